@@ -72,9 +72,9 @@ type Member struct {
 	Collaboration string    `col:"collaboration,key" doc:"id of the collaboration"`
 	Force         ForceCode `col:"force_code,key" doc:"ONS code of the member"`
 	Role          string    `col:"role" doc:"host, partner or member"`
-	From          string    `col:"from,opt" doc:"start as precise as its source: 2012, 2012-10 or 2012-10-01"`
+	From          string    `col:"valid_from,opt" doc:"start as precise as its source: 2012, 2012-10 or 2012-10-01"`
 	FromEvent     string    `col:"from_event,opt" doc:"what happened then: agreed, live, merged, joined"`
-	To            string    `col:"to,opt" doc:"end as precise as its source"`
+	To            string    `col:"valid_to,opt" doc:"end as precise as its source"`
 	ToEvent       string    `col:"to_event,opt" doc:"what happened then: notice, due, ended, left"`
 	Note          string    `col:"note,opt" doc:"doubt or conflict"`
 	Source        string    `col:"source" doc:"source of the row"`
