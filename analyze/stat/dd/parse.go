@@ -110,6 +110,9 @@ func exact(text string) (Num, error) {
 		}
 		return Num{}, ErrSyntax
 	}
+	if hi == 0 { // zero, or too small for float64: big would form 10^-999999999
+		return Num{}, nil
+	}
 	f, _, err := big.ParseFloat(text, 10, 300, big.ToNearestEven)
 	if err != nil {
 		return Num{}, ErrSyntax
