@@ -1,0 +1,65 @@
+package stat
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mathext"
+)
+
+// twoSidedT is P(|T| ≥ |t|) for Student's t with df degrees of freedom, from
+// the incomplete beta function, so that small tails keep their digits.
+func twoSidedT(t, df float64) float64 {
+	switch {
+	case math.IsNaN(t) || !(df > 0):
+		return math.NaN()
+	case math.IsInf(t, 0):
+		return 0
+	case math.IsInf(df, 1):
+		return twoSidedNormal(t)
+	case t*t < df: // near the centre the complement has the digits
+		return 1 - mathext.RegIncBeta(0.5, df/2, t*t/(df+t*t))
+	}
+	return mathext.RegIncBeta(df/2, 0.5, df/(df+t*t))
+}
+
+// twoSidedNormal is P(|Z| ≥ |z|) for a standard normal Z.
+func twoSidedNormal(z float64) float64 { return math.Erfc(math.Abs(z) / math.Sqrt2) }
+
+// upperNormal is P(Z > z) for a standard normal Z.
+func upperNormal(z float64) float64 { return math.Erfc(z/math.Sqrt2) / 2 }
+
+// normalQuantile is Φ⁻¹(p).
+func normalQuantile(p float64) float64 { return -math.Sqrt2 * math.Erfcinv(2*p) }
+
+// upperChiSquare is P(X ≥ x) for χ² with df degrees of freedom.
+func upperChiSquare(x, df float64) float64 {
+	if math.IsNaN(x) || x < 0 || !(df > 0) {
+		return math.NaN()
+	}
+	return mathext.GammaIncRegComp(df/2, x/2)
+}
+
+// studentQuantile is the t with P(T ≤ t) = p, 0.5 < p < 1, by bisection on
+// the two-sided tail.
+func studentQuantile(p, df float64) float64 {
+	if !(p > 0.5 && p < 1) || !(df > 0) {
+		return math.NaN()
+	}
+	want := 2 * (1 - p)
+	lo, hi := 0.0, 1.0
+	for twoSidedT(hi, df) > want && hi < 1e300 {
+		hi *= 2
+	}
+	for range 200 {
+		mid := (lo + hi) / 2
+		if mid == lo || mid == hi {
+			break
+		}
+		if twoSidedT(mid, df) > want {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	return (lo + hi) / 2
+}
