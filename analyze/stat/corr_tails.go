@@ -16,7 +16,7 @@ func twoSidedT(t, df float64) float64 {
 		return 0
 	case math.IsInf(df, 1):
 		return twoSidedNormal(t)
-	case t*t < df: // near the centre the complement has the digits
+	case t*t < 1: // near the centre df/(df+t²) has lost the digits of t
 		return 1 - mathext.RegIncBeta(0.5, df/2, t*t/(df+t*t))
 	}
 	return mathext.RegIncBeta(df/2, 0.5, df/(df+t*t))
