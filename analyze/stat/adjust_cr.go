@@ -1,0 +1,238 @@
+package stat
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// adjustment holds, for each cluster, what CR2 or CR3 makes of the basis:
+// a_gj = A_g'W_g Q_g ℓ_j for every coefficient j.
+type adjustment struct {
+	b        basis
+	g        grouping
+	a        [][][]float64 // cluster, coefficient, row within the cluster
+	s        *mat.SymDense // Q'W²Q
+	warnings []string
+}
+
+// adjust computes A_g for every cluster.
+//
+// B_g differs from the identity only in the span of Z = [Q_g, W_g Q_g], so its
+// root is taken there: with Z = U·T orthonormalised, A_g = I + U(f(U'B_gU) − I)U'.
+// A cluster of 500 rows costs as much as its few columns.
+func (b basis) adjust(g grouping, kind Kind) *adjustment {
+	out := &adjustment{b: b, g: g, s: b.squared(), a: make([][][]float64, g.count)}
+	lost := make([]bool, g.count)
+	parallel(g.count, func(c int) {
+		out.a[c], lost[c] = b.adjustOne(g.rows[c], kind, out.s)
+	})
+	for _, l := range lost {
+		if l {
+			out.warnings = []string{string(kind) + ": some clusters are fitted exactly by coefficients of their own; the Moore–Penrose inverse is used there"}
+			break
+		}
+	}
+	return out
+}
+
+// squared is S = Q'W²Q, the identity without weights.
+func (b basis) squared() *mat.SymDense {
+	r := len(b.q[0])
+	s := mat.NewSymDense(r, nil)
+	for k := range r {
+		if b.w == nil {
+			s.SetSym(k, k, 1)
+		}
+	}
+	if b.w == nil {
+		return s
+	}
+	for i, q := range b.q {
+		s.SymRankOne(s, b.w[i]*b.w[i], mat.NewVecDense(r, q))
+	}
+	return s
+}
+
+// adjustOne is the a_gj of one cluster, and whether an eigenvalue was taken for 0.
+func (b basis) adjustOne(rows []int, kind Kind, s *mat.SymDense) ([][]float64, bool) {
+	q := mat.NewDense(len(rows), len(b.q[0]), nil)
+	wq := mat.NewDense(len(rows), len(b.q[0]), nil)
+	for k, i := range rows {
+		q.SetRow(k, b.q[i])
+		wq.SetRow(k, b.q[i])
+		for c := range b.q[i] {
+			wq.Set(k, c, b.q[i][c]*b.weight(i))
+		}
+	}
+	u := b.span(q, wq)
+	m, d := u.Dims()
+	var uq, uwq mat.Dense
+	uq.Mul(u.T(), q)
+	uwq.Mul(u.T(), wq)
+	inner := projected(&uq, &uwq, s, kind, d, b.w != nil)
+	root, lost := b.invert(inner, kind)
+	out := make([][]float64, len(b.l))
+	for j, l := range b.l {
+		// v = W Q ℓ; a = v + U (f − I) U'v.
+		v := mat.NewVecDense(m, nil)
+		v.MulVec(wq, mat.NewVecDense(len(l), l))
+		var t, ft, ut mat.VecDense
+		t.MulVec(u.T(), v)
+		ft.MulVec(root.T(), &t)
+		ft.SubVec(&ft, &t)
+		ut.MulVec(u, &ft)
+		v.AddVec(v, &ut)
+		out[j] = v.RawVector().Data
+	}
+	return out, lost
+}
+
+// span is an orthonormal basis of the columns of q and, with weights, wq.
+func (b basis) span(q, wq *mat.Dense) *mat.Dense {
+	m, r := q.Dims()
+	wide := r
+	if b.w != nil {
+		wide = 2 * r
+	}
+	if m <= wide {
+		id := mat.NewDense(m, m, nil)
+		for i := range m {
+			id.Set(i, i, 1)
+		}
+		return id
+	}
+	z := q
+	if b.w != nil {
+		z = &mat.Dense{}
+		z.Augment(q, wq)
+	}
+	// gonum's QR hands out all m×m of Q only; the thin SVD spans the same columns.
+	var svd mat.SVD
+	svd.Factorize(z, mat.SVDThin)
+	var thin mat.Dense
+	svd.UTo(&thin)
+	return &thin
+}
+
+// projected is U'B U for CR2 and U'(I−H)U for CR3.
+func projected(uq, uwq *mat.Dense, s *mat.SymDense, kind Kind, d int, weighted bool) *mat.Dense {
+	out := mat.NewDense(d, d, nil)
+	for i := range d {
+		out.Set(i, i, 1)
+	}
+	var h mat.Dense
+	h.Mul(uq, uwq.T()) // U'QQ'WU
+	out.Sub(out, &h)
+	if kind == CR2 && weighted {
+		out.Sub(out, h.T())
+		var t, qsq mat.Dense
+		t.Mul(uq, s)
+		qsq.Mul(&t, uq.T())
+		out.Add(out, &qsq)
+	}
+	return out
+}
+
+// invert is M^(−1/2) for CR2, M⁻¹ for CR3, generalised.
+func (b basis) invert(m *mat.Dense, kind Kind) (*mat.Dense, bool) {
+	d, _ := m.Dims()
+	if kind == CR3 && b.w != nil {
+		var inv mat.Dense
+		if err := inv.Inverse(m); err == nil || !math.IsInf(conditionOf(err), 1) {
+			return &inv, err != nil
+		}
+		return mat.NewDense(d, d, nil), true
+	}
+	sym := mat.NewSymDense(d, nil)
+	for i := range d {
+		for j := i; j < d; j++ {
+			sym.SetSym(i, j, (m.At(i, j)+m.At(j, i))/2)
+		}
+	}
+	var eig mat.EigenSym
+	if !eig.Factorize(sym, true) {
+		return mat.NewDense(d, d, nil), true
+	}
+	values := eig.Values(nil)
+	lost := false
+	for i, v := range values {
+		switch {
+		case v < 1e-12:
+			values[i], lost = 0, true
+		case kind == CR2:
+			values[i] = 1 / math.Sqrt(v)
+		default:
+			values[i] = 1 / v
+		}
+	}
+	var vec, t, out mat.Dense
+	eig.VectorsTo(&vec)
+	t.Mul(&vec, mat.NewDiagDense(d, values))
+	out.Mul(&t, vec.T())
+	return &out, lost
+}
+
+func conditionOf(err error) float64 {
+	if c, ok := err.(mat.Condition); ok {
+		return float64(c)
+	}
+	return math.Inf(1)
+}
+
+// score is t_g: a_gj'e_g for every coefficient j.
+func (a *adjustment) score(e []float64, c int) []float64 {
+	out := make([]float64, len(a.b.l))
+	for j := range out {
+		for k, i := range a.g.rows[c] {
+			out[j] += a.a[c][j][k] * e[i]
+		}
+	}
+	return out
+}
+
+// satterthwaite is (Σ P_gg)²/Σ P_gh², with P_gh the working covariance of the
+// contributions of clusters g and h to coefficient j:
+// δ_gh·a_g'a_g − v_g'u_h − u_g'v_h + u_g'S u_h, u = Q_g'a_g, v = Q_g'W_g a_g
+// (Pustejovsky & Tipton 2018, eq. 11, for an identity working covariance).
+func (a *adjustment) satterthwaite(j int) float64 {
+	r := len(a.b.q[0])
+	u, v := mat.NewDense(a.g.count, r, nil), mat.NewDense(a.g.count, r, nil)
+	own := make([]float64, a.g.count)
+	for c, rows := range a.g.rows {
+		ur, vr := u.RawRowView(c), v.RawRowView(c)
+		for k, i := range rows {
+			x := a.a[c][j][k]
+			own[c] += x * x
+			for t, q := range a.b.q[i] {
+				ur[t] += q * x
+				vr[t] += q * x * a.b.weight(i)
+			}
+		}
+	}
+	var us mat.Dense
+	us.Mul(u, a.s)
+	var trace, squares float64
+	for g := range a.g.count {
+		for h := range a.g.count {
+			p := -dot(v.RawRowView(g), u.RawRowView(h)) - dot(u.RawRowView(g), v.RawRowView(h)) + dot(us.RawRowView(g), u.RawRowView(h))
+			if g == h {
+				p += own[g]
+				trace += p
+			}
+			squares += p * p
+		}
+	}
+	if !(squares > 0) {
+		return math.NaN()
+	}
+	return trace * trace / squares
+}
+
+func dot(a, b []float64) float64 {
+	var s float64
+	for i, x := range a {
+		s += x * b[i]
+	}
+	return s
+}
