@@ -86,8 +86,8 @@ func PlaceboEffects(p SynthPanel, m SynthMethod, o PlaceboOptions) (PlaceboTest,
 	}
 	t := PlaceboTest{Fit: fit, Donors: fit.NDonors, Level: o.Level, P: math.NaN(), PRatio: math.NaN(),
 		SE: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Floor: math.NaN(), Warnings: slices.Clone(fit.Warnings)}
-	if t.Donors <= fit.NTreated {
-		t.warn("%d donors for %d treated units: no placebo set leaves a donor over", t.Donors, fit.NTreated)
+	if t.Donors <= p.treatedUnits() {
+		t.warn("%d donors for %d treated units: no placebo set leaves a donor over", t.Donors, p.treatedUnits())
 		return t, nil
 	}
 	if err := t.run(p, m, o); err != nil {
@@ -110,12 +110,12 @@ func (t *PlaceboTest) run(p SynthPanel, m SynthMethod, o PlaceboOptions) error {
 	byContent := slices.Clone(donors) // so that draws don't depend on the order of rows
 	slices.SortStableFunc(byContent, func(a, b int) int { return slices.Compare(p.Y[a], p.Y[b]) })
 	var sets [][]int
-	sets, t.Sets, t.Enumerated = placeboSets(len(donors), t.Fit.NTreated, o)
+	sets, t.Sets, t.Enumerated = placeboSets(len(donors), p.treatedUnits(), o)
 	if !t.Enumerated {
-		t.warn("%d of the possible sets of %d donors, drawn with seed %d", len(sets), t.Fit.NTreated, o.Seed)
+		t.warn("%d of the possible sets of %d donors, drawn with seed %d", len(sets), p.treatedUnits(), o.Seed)
 	}
-	if t.Fit.NTreated > 1 {
-		t.warn("placebo sets of %d overlap: %d sets from %d single donors", t.Fit.NTreated, len(sets), t.Donors)
+	if k := p.treatedUnits(); k > 1 {
+		t.warn("placebo sets of %d overlap: %d sets from %d single donors", k, len(sets), t.Donors)
 	}
 	for _, set := range sets {
 		units := make([]int, len(set))
@@ -139,7 +139,7 @@ func placeboFit(p SynthPanel, donors, units []int, m SynthMethod) (SynthFit, err
 			rest = append(rest, j)
 		}
 	}
-	f, _, err := synthCore(p.rows(units), p.rows(rest), p.Pre, m)
+	f, _, err := synthCore(p.pooled(units), p.rows(rest), p.Pre, m)
 	return f, err
 }
 

@@ -69,7 +69,7 @@ func Synth(p SynthPanel, m SynthMethod) (SynthFit, error) {
 		return SynthFit{}, err
 	}
 	treated, donors := p.split()
-	f, w, err := synthCore(p.rows(treated), p.rows(donors), p.Pre, m)
+	f, w, err := synthCore(p.pooled(treated), p.rows(donors), p.Pre, m)
 	if err != nil {
 		return SynthFit{}, err
 	}

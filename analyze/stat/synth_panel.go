@@ -37,6 +37,43 @@ type SynthPanel struct {
 	// correction of placebos; nil without.
 	Size     []float64
 	Warnings []string // what NewSynthPanel left out
+	// Pool makes one unit of several treated ones (and of the donors of a placebo
+	// set), period by period: for logs, the log of the sum of their
+	// exponentials, so that the members of an agreement count as one body. Nil:
+	// their mean, each unit alike.
+	Pool func(rows [][]float64) []float64
+}
+
+// LogSum is a Pool for outcomes in logs: the log of the sum of the levels.
+func LogSum(rows [][]float64) []float64 {
+	out := make([]float64, len(rows[0]))
+	for t := range out {
+		sum := 0.0
+		for _, r := range rows {
+			sum += math.Exp(r[t])
+		}
+		out[t] = math.Log(sum)
+	}
+	return out
+}
+
+// pooled are the rows of units, made one where the panel says how.
+func (p SynthPanel) pooled(units []int) [][]float64 {
+	rows := p.rows(units)
+	if p.Pool == nil || len(rows) == 0 {
+		return rows
+	}
+	return [][]float64{p.Pool(rows)}
+}
+
+func (p SynthPanel) treatedUnits() int {
+	n := 0
+	for _, t := range p.Treated {
+		if t {
+			n++
+		}
+	}
+	return n
 }
 
 // LongPanel is a panel in long form: one row a unit and period.
