@@ -258,9 +258,7 @@ func (r Result) WriteTable(w io.Writer) error {
 		return err
 	}
 	for _, kv := range r.summary() {
-		var b strings.Builder
-		writeValue(&b, &nullWarnings{}, kv.Key, rounded(kv.Value))
-		fmt.Fprintf(w, "%s: %s\n", kv.Key, b.String())
+		fmt.Fprintf(w, "%s: %s\n", kv.Key, readable(kv))
 	}
 	for _, s := range r.Warnings {
 		fmt.Fprintf(w, "warning: %s\n", s)
@@ -279,17 +277,14 @@ func (r Result) summary() []KV {
 	return append(out, r.Own...)
 }
 
-// rounded leaves six digits of a single number; lists are left as they are.
-func rounded(value any) any {
-	x, ok := value.(float64)
-	if !ok || !finite(x) {
-		return value
+// readable is a value for people: numbers with six digits, lists as JSON.
+func readable(kv KV) string {
+	if x, ok := kv.Value.(float64); ok {
+		return short(x)
 	}
-	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 6, 64), 64)
-	if err != nil {
-		return value
-	}
-	return y
+	var b strings.Builder
+	writeValue(&b, &nullWarnings{}, kv.Key, kv.Value)
+	return b.String()
 }
 
 // short is a number for people: six digits, "–" where undefined.
