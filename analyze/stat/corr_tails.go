@@ -30,36 +30,3 @@ func upperNormal(z float64) float64 { return math.Erfc(z/math.Sqrt2) / 2 }
 
 // normalQuantile is Φ⁻¹(p).
 func normalQuantile(p float64) float64 { return -math.Sqrt2 * math.Erfcinv(2*p) }
-
-// upperChiSquare is P(X ≥ x) for χ² with df degrees of freedom.
-func upperChiSquare(x, df float64) float64 {
-	if math.IsNaN(x) || x < 0 || !(df > 0) {
-		return math.NaN()
-	}
-	return mathext.GammaIncRegComp(df/2, x/2)
-}
-
-// studentQuantile is the t with P(T ≤ t) = p, 0.5 < p < 1, by bisection on
-// the two-sided tail.
-func studentQuantile(p, df float64) float64 {
-	if !(p > 0.5 && p < 1) || !(df > 0) {
-		return math.NaN()
-	}
-	want := 2 * (1 - p)
-	lo, hi := 0.0, 1.0
-	for twoSidedT(hi, df) > want && hi < 1e300 {
-		hi *= 2
-	}
-	for range 200 {
-		mid := (lo + hi) / 2
-		if mid == lo || mid == hi {
-			break
-		}
-		if twoSidedT(mid, df) > want {
-			lo = mid
-		} else {
-			hi = mid
-		}
-	}
-	return (lo + hi) / 2
-}
