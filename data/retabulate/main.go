@@ -38,6 +38,7 @@ func steps() []step {
 	return []step{
 		{"lancashire", lancashire},
 		{"home-office", homeOffice},
+		{"forces", forces},
 	}
 }
 
