@@ -39,6 +39,7 @@ func steps() []step {
 		{"lancashire", lancashire},
 		{"home-office", homeOffice},
 		{"forces", forces},
+		{"bodies", bodies},
 	}
 }
 
