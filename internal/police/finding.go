@@ -216,3 +216,26 @@ type CostPerHead struct {
 	BaseYear   string    `col:"base_year" doc:"financial year of prices"`
 	Warnings   string    `col:"warnings,opt" doc:"what must be said with it"`
 }
+
+// FunctionComparison sets forces that the register has collaborating in a function
+// beside those that don't, in one year: function_comparison. Never cause.
+type FunctionComparison struct {
+	FindingID  string  `col:"finding_id,key" doc:"what trace takes"`
+	Function   string  `col:"function" doc:"function of the Police Objective Analysis"`
+	FinYear    string  `col:"financial_year" doc:"year"`
+	Measure    string  `col:"measure" doc:"gross budget or full-time equivalents of the function"`
+	Unit       string  `col:"unit" doc:"£ a head, or FTE per 100,000 people"`
+	With       string  `col:"collaborating" doc:"ONS codes of forces collaborating in the function that year, each with role and agreement, separated by |"`
+	NWith      int32   `col:"n_collaborating" doc:"their number"`
+	NWithout   int32   `col:"n_others" doc:"number of the others"`
+	MeanWith   float64 `col:"mean_collaborating,opt" doc:"members summed: their money or FTE over their people, so that a host's gross figure counts once"`
+	MeanOthers float64 `col:"mean_others,opt" doc:"the others summed"`
+	MedWith    float64 `col:"median_collaborating,opt" doc:"median over forces"`
+	MedOthers  float64 `col:"median_others,opt" doc:"median over forces"`
+	Difference float64 `col:"difference,opt" doc:"mean_collaborating − mean_others"`
+	Lo         float64 `col:"lo,opt" doc:"difference less the spread of the same difference under permuted labels"`
+	Hi         float64 `col:"hi,opt" doc:"difference plus that spread"`
+	P          float64 `col:"p,opt" doc:"share of permutations at least as far from zero; exploratory"`
+	Method     string  `col:"method" doc:"method"`
+	Warnings   string  `col:"warnings,opt" doc:"what must be said with it"`
+}
