@@ -1,17 +1,14 @@
 package source
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/csv"
 	"encoding/hex"
 	"errors"
+	"hash"
 	"io"
 	"os"
 	"path/filepath"
-
-	"github.com/xuri/excelize/v2"
 )
 
 // File is an opened file of one publisher: its parts can be read until it is closed.
@@ -23,37 +20,33 @@ type File struct {
 	Parts     []Part // in the file's order
 	Warnings  []string
 
+	lim     Limits
 	closers []io.Closer
 }
 
 // Open reads a file once and finds its parts. A file that is no table, corrupt or
-// hostile is a *Refusal; other errors are of the disk or the context.
+// hostile is a *Refusal, beside which the File holds what is known of it (name, hash,
+// size, container) and needs no Close; other errors are of the disk or the context.
 func Open(ctx context.Context, path string, lim Limits) (*File, error) {
-	b, err := os.ReadFile(path)
+	disk, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(b)
-	f := &File{Name: filepath.Base(path), SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(b)), Container: "csv"}
-	if bytes.HasPrefix(b, []byte("PK\x03\x04")) {
-		f.Container = "xlsx"
-		x, err := excelize.OpenReader(bytes.NewReader(b))
-		if err != nil {
-			return nil, &Refusal{Reason: "corrupt workbook", Err: err}
-		}
-		for _, s := range x.GetSheetList() {
-			rows, err := x.GetRows(s, excelize.Options{RawCellValue: true})
-			if err != nil {
-				return nil, err
-			}
-			f.Parts = append(f.Parts, &slow{name: s, rows: rows, ev: Evidence{Container: "xlsx"}})
-		}
-		return f, nil
+	info, err := disk.Stat()
+	if err != nil {
+		return nil, errors.Join(err, disk.Close())
 	}
-	r := csv.NewReader(bytes.NewReader(b))
-	r.LazyQuotes, r.FieldsPerRecord = true, -1
-	rows, _ := r.ReadAll()
-	f.Parts = []Part{&slow{name: f.Name, rows: rows, ev: Evidence{Container: "csv", Encoding: "utf-8", Delimiter: ",", Quote: `"`}}}
+	f := &File{Name: filepath.Base(path), Bytes: info.Size(), lim: lim.withDefaults(), closers: []io.Closer{disk}}
+	err = f.open(ctx, disk)
+	if err != nil {
+		err = errors.Join(err, f.Close())
+		f.Parts, f.closers = nil, nil
+		var refused *Refusal
+		if errors.As(err, &refused) {
+			return f, refused
+		}
+		return nil, err
+	}
 	return f, nil
 }
 
@@ -63,52 +56,28 @@ func (f *File) Close() error {
 	for _, c := range f.closers {
 		err = errors.Join(err, c.Close())
 	}
+	f.closers = nil
 	return err
 }
 
-type slow struct {
-	name string
-	rows [][]string
-	ev   Evidence
-}
-
-func (s *slow) Name() string       { return s.name }
-func (s *slow) Evidence() Evidence { return s.ev }
-func (s *slow) Read(_ context.Context, each func(*Batch) error) error {
-	for i, row := range s.rows {
-		r := Record{First: int32(i + 1), Last: int32(i + 1)}
-		for _, c := range row {
-			r.Cells = append(r.Cells, []byte(c))
-		}
-		if err := each(&Batch{Records: []Record{r}}); err != nil {
-			if errors.Is(err, Stop) {
-				return nil
-			}
-			return err
+// open hashes the file, along with the survey where that reads all of it anyway.
+func (f *File) open(ctx context.Context, disk io.ReaderAt) error {
+	sum := sha256.New()
+	body := blob{name: f.Name, r: disk, size: f.Bytes}
+	found, err := f.find(ctx, body, 0, func(b []byte) { sum.Write(b) })
+	if !found.hashed {
+		sum.Reset()
+		if herr := hashAll(sum, disk, f.Bytes); herr != nil {
+			return herr
 		}
 	}
-	return nil
+	f.SHA256 = hex.EncodeToString(sum.Sum(nil))
+	f.Container = found.container
+	f.Parts = found.parts
+	return err
 }
 
-func (s *slow) Proof(_ context.Context, spec ProofSpec) (Proof, error) {
-	var p Proof
-	for i, row := range s.rows {
-		if int32(i+1) < spec.From {
-			continue
-		}
-		p.Records++
-		col := -1
-		for _, c := range spec.Columns {
-			if c.Line <= int32(i+1) {
-				col = c.Column
-			}
-		}
-		if col >= 0 && col < len(row) {
-			if v, ok := spec.Parse([]byte(row[col])); ok {
-				p.Amounts++
-				p.Pence += v
-			}
-		}
-	}
-	return p, nil
+func hashAll(sum hash.Hash, disk io.ReaderAt, size int64) error {
+	_, err := io.CopyBuffer(struct{ io.Writer }{sum}, io.NewSectionReader(disk, 0, size), make([]byte, surveyBlock))
+	return err
 }
