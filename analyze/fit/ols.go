@@ -8,8 +8,6 @@ import (
 
 var errNotYet = errors.New("not built yet")
 
-func poisson(*Frame, Request) (Result, error)  { return Result{}, errNotYet }
-func negbin(*Frame, Request) (Result, error)   { return Result{}, errNotYet }
 func wildboot(*Frame, Request) (Result, error) { return Result{}, errNotYet }
 
 // ols is linear regression, weighted when --weights names a column.
