@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -93,3 +94,19 @@ func severity(code int) int {
 	}
 	return len(order)
 }
+
+// count writes a number with thousands separators.
+func count(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	start := 0
+	if n < 0 {
+		start = 1
+	}
+	for i := len(s) - 3; i > start; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// joinWords joins words with commas.
+func joinWords(words []string) string { return strings.Join(words, ", ") }
