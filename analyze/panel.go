@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"hardyards/internal/police"
 )
@@ -37,6 +38,7 @@ type Panel struct {
 	names    map[police.ForceCode]string
 	codes    []police.ForceCode
 	deflator map[int]float64
+	steps    sync.Map // measure id → years of unexplained steps by force
 }
 
 type series struct{ measure, function string }
