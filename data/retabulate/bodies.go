@@ -41,19 +41,19 @@ var successions = map[string]succession{
 	"cumbria":            {"pfcc", "Police, Fire and Crime Commissioner for Cumbria", "", taxFile + " (Cumbria PCFC)"},
 }
 
-// otherBodies are bodies beyond the 43 areas, each seen as a payee; lines of
-// id, name, kind, successor, valid_from, valid_to.
+// otherBodies are bodies beyond the 43 areas, each seen as a payee. What became of
+// them and when is in no source at hand, and stays empty.
 var otherBodies = []struct{ id, name, kind, successor, source string }{
 	{"npia", "National Policing Improvement Agency", national, "", payeeSource},
 	{"college-of-policing", "College of Policing", national, "", payeeSource},
-	{"acpo", "Association of Chief Police Officers", national, "npcc", payeeSource},
+	{"acpo", "Association of Chief Police Officers", national, "", payeeSource},
 	{"npcc", "National Police Chiefs' Council", national, "", "payee NPCC of Lancashire"},
-	{"apa", "Association of Police Authorities", association, "apcc", payeeSource},
+	{"apa", "Association of Police Authorities", association, "", payeeSource},
 	{"apcc", "Association of Police and Crime Commissioners", association, "", "payee of Lancashire"},
 	{"ipcc", "Independent Police Complaints Commission", national, "", payeeSource},
 	{"nca", "National Crime Agency", national, "", "payee of Lancashire"},
 	{"uk-football-policing-unit", "UK Football Policing Unit", national, "", payeeSource},
-	{"police-ict-company", "Police ICT Company", national, "police-digital-service", "payee of Lancashire"},
+	{"police-ict-company", "Police ICT Company", national, "", "payee of Lancashire"},
 	{"police-digital-service", "Police Digital Service", national, "", "payee of Lancashire"},
 	{"bluelight-commercial", "BlueLight Commercial Limited", national, "", "payee of Lancashire"},
 	{"police-crime-prevention-initiatives", "Police Crime Prevention Initiatives Limited", national, "", "payee of Lancashire (ACPO CRIME PREVENTION INITIATIVES LIMITED before)"},
@@ -64,13 +64,13 @@ var otherBodies = []struct{ id, name, kind, successor, source string }{
 	{"royal-military-police", "Royal Military Police", otherUK, "", payeeSource},
 	{"psni", "Police Service of Northern Ireland", otherUK, "", payeeSource},
 	{"scottish-police-authority", "Scottish Police Authority", otherUK, "", payeeSource},
-	{"scottish-police-services-authority", "Scottish Police Services Authority", otherUK, "scottish-police-authority", payeeSource},
-	{"strathclyde-police", "Strathclyde Police (and Joint Police Board)", otherUK, "scottish-police-authority", payeeSource},
-	{"lothian-and-borders-police", "Lothian and Borders Police", otherUK, "scottish-police-authority", payeeSource},
-	{"grampian-police", "Grampian Police (and Joint Police Board)", otherUK, "scottish-police-authority", payeeSource},
-	{"tayside-police", "Tayside Police (and Joint Police Board)", otherUK, "scottish-police-authority", payeeSource},
-	{"central-scotland-police", "Central Scotland Police (and Joint Police Board)", otherUK, "scottish-police-authority", payeeSource},
-	{"fife-constabulary", "Fife Constabulary", otherUK, "scottish-police-authority", payeeSource},
+	{"scottish-police-services-authority", "Scottish Police Services Authority", otherUK, "", payeeSource},
+	{"strathclyde-police", "Strathclyde Police (and Joint Police Board)", otherUK, "", payeeSource},
+	{"lothian-and-borders-police", "Lothian and Borders Police", otherUK, "", payeeSource},
+	{"grampian-police", "Grampian Police (and Joint Police Board)", otherUK, "", payeeSource},
+	{"tayside-police", "Tayside Police (and Joint Police Board)", otherUK, "", payeeSource},
+	{"central-scotland-police", "Central Scotland Police (and Joint Police Board)", otherUK, "", payeeSource},
+	{"fife-constabulary", "Fife Constabulary", otherUK, "", payeeSource},
 	{"guernsey-police", "Guernsey Police", otherUK, "", payeeSource + "; a Crown dependency, not the United Kingdom"},
 	{"jersey-police", "States of Jersey Police", otherUK, "", payeeSource + "; a Crown dependency, not the United Kingdom"},
 	{"isle-of-man-police", "Isle of Man Constabulary", otherUK, "", payeeSource + "; a Crown dependency, not the United Kingdom"},

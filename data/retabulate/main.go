@@ -40,6 +40,7 @@ func steps() []step {
 		{"home-office", homeOffice},
 		{"forces", forces},
 		{"bodies", bodies},
+		{"measures", measures},
 	}
 }
 
