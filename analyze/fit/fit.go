@@ -82,6 +82,12 @@ func Methods() []Method {
 		{"poisson", "Poisson regression with offset and fixed effects", poisson},
 		{"negbin", "negative binomial (NB2) regression, theta by maximum likelihood", negbin},
 		{"wildboot", "wild cluster bootstrap and randomisation inference", wildboot},
+		{"corr", "Pearson, Spearman or Kendall correlation of two columns", corr},
+		{"adjust", "p-values adjusted for their number", adjust},
+		{"funnel", "funnel plot of counts with exact limits and over-dispersion", funnel},
+		{"did", "staggered difference-in-differences: cs, sunab, twfe, bacon", did},
+		{"synth", "synthetic control, synthetic or plain difference-in-differences, placebos", synth},
+		{"dea", "data envelopment analysis", dea},
 	}
 }
 
