@@ -41,6 +41,7 @@ func steps() []step {
 		{"forces", forces},
 		{"bodies", bodies},
 		{"measures", measures},
+		{"catalogue", catalogue},
 	}
 }
 
