@@ -1,14 +1,8 @@
 package fit
 
 import (
-	"errors"
-
 	"hardyards/analyze/stat"
 )
-
-var errNotYet = errors.New("not built yet")
-
-func wildboot(*Frame, Request) (Result, error) { return Result{}, errNotYet }
 
 // ols is linear regression, weighted when --weights names a column.
 func ols(f *Frame, r Request) (Result, error) {

@@ -168,12 +168,16 @@ func writePair(b *strings.Builder, nulls *nullWarnings, kv KV, first bool) {
 	writeValue(b, nulls, kv.Key, kv.Value)
 }
 
+// writeString quotes s; <, > and & stay as they are, for people read this too.
 func writeString(b *strings.Builder, s string) {
-	text, err := json.Marshal(s)
-	if err != nil { // a string always marshals
-		text = []byte(`""`)
+	var text strings.Builder
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(s); err != nil { // a string always encodes
+		b.WriteString(`""`)
+		return
 	}
-	b.Write(text)
+	b.WriteString(strings.TrimSuffix(text.String(), "\n"))
 }
 
 func writeValue(b *strings.Builder, nulls *nullWarnings, key string, value any) {
