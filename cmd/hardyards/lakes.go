@@ -57,12 +57,12 @@ func (a *app) locked(ctx context.Context, c *config, wait bool, fn func(*lake.La
 	if err != nil {
 		return err
 	}
-	lock, err := l.Lock(ctx, wait)
+	lock, err := l.Lock(ctx, "hardyards "+c.String(), wait)
 	if err != nil {
 		return err
 	}
 	defer func() {
-		if e := lock.Unlock(); e != nil && err == nil {
+		if e := lock.Release(); e != nil && err == nil {
 			err = fmt.Errorf("lock: %w", e)
 		}
 	}()

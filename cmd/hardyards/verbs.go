@@ -5,6 +5,9 @@ import "github.com/spf13/cobra"
 // verbs lists every verb; each has a file of its own.
 func (a *app) verbs() []*cobra.Command {
 	return []*cobra.Command{
+		newVerify(a),
+		newSnapshots(a),
+		newSchema(a),
 		newVersion(a),
 	}
 }
