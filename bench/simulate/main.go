@@ -1,0 +1,23 @@
+// Command simulate measures how often the placebo tests of analyze/stat raise a
+// false alarm and how often their intervals cover, on panels like those of the
+// 43 forces, and writes docs/simulations.md. Seeds are fixed: the same program
+// writes the same file.
+//
+//	go run ./bench/simulate > docs/simulations.md
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+)
+
+func main() {
+	draws := flag.Int("draws", 5000, "panels drawn for each line")
+	workers := flag.Int("workers", 2, "panels estimated at once")
+	flag.Parse()
+	if err := writeStudy(os.Stdout, *draws, *workers); err != nil {
+		fmt.Fprintln(os.Stderr, "simulate:", err)
+		os.Exit(1)
+	}
+}
