@@ -21,7 +21,7 @@ const (
 // shares, so that large and small forces can stand for each other.
 type effectMeasure struct {
 	id      string
-	parts   []series // summed: staff and designated officers are one group that forces re-label
+	parts   []series // summed
 	period  string
 	unit    string
 	rate    bool     // a score: members are averaged, not summed
@@ -35,7 +35,7 @@ type effectMeasure struct {
 // are funding and stand apart; cyclist KSI is no outcome of any unit here.
 func effectMeasures() []effectMeasure {
 	return []effectMeasure{
-		{id: "fte_staff_total", parts: []series{{"fte_staff", ""}, {"fte_designated", ""}}, period: "AT_31_MAR", unit: "FTE", kind: "workforce",
+		{id: "fte_staff_total", parts: []series{{"fte_staff_total", ""}}, period: "AT_31_MAR", unit: "FTE", kind: "workforce",
 			caveat: "staff and designated officers together; a host shows all the joint unit's staff | the 2010 spending review and Uplift hit all forces at once, unequally"},
 		{id: Officers, parts: []series{{Officers, ""}}, period: "AT_31_MAR", unit: "FTE", kind: "workforce",
 			caveat: "Uplift (2019–23) and the 2010 spending review hit all forces at once, unequally"},

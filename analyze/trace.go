@@ -1,0 +1,393 @@
+package analyze
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"hardyards/internal/lake"
+	"hardyards/internal/police"
+)
+
+// Trace is the way from a number back to what it was made from: published lines of
+// payments, and values of measures with file and cell.
+type Trace struct {
+	ID       string                `json:"id"`
+	Kind     string                `json:"kind"`
+	Text     string                `json:"text"`
+	Payments []TracedPayment       `json:"payments,omitempty"`
+	Pence    police.Pence          `json:"pence,omitempty"`
+	Once     police.Pence          `json:"pence_once,omitempty"`
+	Values   []police.MeasureValue `json:"-"`
+	Sources  []TracedValue         `json:"values,omitempty"`
+	Next     []string              `json:"next,omitempty"` // ids to trace further
+}
+
+// TracedPayment is a payment with the publisher's file, sheet and lines.
+type TracedPayment struct {
+	PaymentID  int64        `json:"payment_id"`
+	File       string       `json:"file"`
+	SHA256     string       `json:"sha256"`
+	Sheet      string       `json:"sheet,omitempty"`
+	LineFirst  int32        `json:"line_first"`
+	LineLast   int32        `json:"line_last"`
+	PaidOn     string       `json:"paid_on,omitempty"`
+	Payee      string       `json:"payee"`
+	Category   string       `json:"category,omitempty"`
+	Pence      police.Pence `json:"pence"`
+	Once       police.Pence `json:"pence_once"`
+	Superseded string       `json:"superseded,omitempty"`
+}
+
+// TracedValue is a value of a measure with its source.
+type TracedValue struct {
+	Force    string `json:"force"`
+	Measure  string `json:"measure"`
+	Function string `json:"function,omitempty"`
+	Year     int32  `json:"year"`
+	Period   string `json:"period_type"`
+	Value    string `json:"value"`
+	Unit     string `json:"unit"`
+	Source   string `json:"source"`
+	Line     int32  `json:"line,omitempty"`
+}
+
+// ErrNoSuchID says that no table of the snapshot has the id.
+var ErrNoSuchID = errors.New("no payment, flow or finding of this snapshot has the id")
+
+// FlowPayments says which payments make up a flow; transform knows, and cmd hands it
+// in, since rooms of one height don't meet.
+type FlowPayments func(f police.Flow, p *police.Payment) bool
+
+// tracer reads tables once for a trace.
+type tracer struct {
+	ctx   context.Context
+	r     lake.Reader
+	inFlo FlowPayments
+	parts map[int64]police.Part
+}
+
+// TraceID follows an id: a payment_id, a flow_id, or a finding_id of any mart.
+func TraceID(ctx context.Context, r lake.Reader, id string, in FlowPayments) (Trace, error) {
+	t := &tracer{ctx: ctx, r: r, inFlo: in, parts: map[int64]police.Part{}}
+	parts, err := lake.ReadAll[police.Part](r, "parts")
+	if err != nil {
+		return Trace{}, err
+	}
+	for _, p := range parts {
+		t.parts[p.PartID] = p
+	}
+	if n, err := strconv.ParseInt(id, 10, 64); err == nil {
+		return t.number(id, n)
+	}
+	return t.finding(id)
+}
+
+// number follows a flow_id or a payment_id.
+func (t *tracer) number(id string, n int64) (Trace, error) {
+	flows, err := lake.ReadAll[police.Flow](t.r, "fact_flow")
+	if err != nil {
+		return Trace{}, err
+	}
+	for _, f := range flows {
+		if f.FlowID == n {
+			return t.flow(id, f)
+		}
+	}
+	out := Trace{ID: id, Kind: "payment"}
+	err = t.r.ScanPayments(t.ctx, lake.Filter{}, func(rows []police.Payment) error {
+		for i := range rows {
+			if rows[i].PaymentID == n {
+				out.addPayment(t.traced(&rows[i], ""))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return out, err
+	}
+	if len(out.Payments) == 0 {
+		gone, err := lake.ReadAll[police.Superseded](t.r, "superseded")
+		if err == nil {
+			for i := range gone {
+				if gone[i].PaymentID == n {
+					out.addPayment(t.traced(&gone[i].Payment, gone[i].Rule))
+				}
+			}
+		}
+	}
+	if len(out.Payments) == 0 {
+		return out, fmt.Errorf("%s: %w", id, ErrNoSuchID)
+	}
+	return out, nil
+}
+
+func (o *Trace) addPayment(p TracedPayment) {
+	o.Payments = append(o.Payments, p)
+	o.Pence, o.Once = o.Pence+p.Pence, o.Once+p.Once
+}
+
+func (t *tracer) traced(p *police.Payment, superseded string) TracedPayment {
+	part := t.parts[p.PartID]
+	return TracedPayment{
+		PaymentID: p.PaymentID, File: part.SourceFile, SHA256: part.SHA256, Sheet: part.Sheet, LineFirst: p.LineFirst, LineLast: p.LineLast,
+		PaidOn: p.PaidOn.String(), Payee: withheld(p), Category: p.Category, Pence: p.Amount, Once: p.AmountOnce, Superseded: superseded,
+	}
+}
+
+// withheld gives the payee as published unless it is a natural person's: no report
+// or trace prints one.
+func withheld(p *police.Payment) string {
+	if p.Redaction == police.Individual {
+		return "[individual]"
+	}
+	return p.Payee
+}
+
+func (t *tracer) flow(id string, f police.Flow) (Trace, error) {
+	out := Trace{ID: id, Kind: "flow", Text: fmt.Sprintf("%s paid %s %s in %s: %s (%s)", f.Payer, f.PayeeName, f.Pence.Pounds(), f.FinYear, orNone(f.Collaboration), f.Certainty)}
+	err := t.r.ScanPayments(t.ctx, lake.Filter{Payers: []police.PayerKey{f.Payer}, Years: []police.FinancialYear{f.FinYear}}, func(rows []police.Payment) error {
+		for i := range rows {
+			if t.inFlo != nil && t.inFlo(f, &rows[i]) {
+				out.addPayment(t.traced(&rows[i], ""))
+			}
+		}
+		return nil
+	})
+	if err == nil && t.inFlo != nil && (out.Pence != f.Pence || int64(len(out.Payments)) != f.Payments) {
+		err = police.Exitf(police.ExitMoney, "don't use the figure; run hardyards verify",
+			"flow %s: its lines sum to %s in %d payments, the flow says %s in %d", id, out.Pence.Pounds(), len(out.Payments), f.Pence.Pounds(), f.Payments)
+	}
+	return out, err
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "no agreement of this register"
+	}
+	return s
+}
+
+// finding looks an id up in every mart of findings.
+func (t *tracer) finding(id string) (Trace, error) {
+	lookups := []func(string) (Trace, bool, error){
+		t.headline, t.cost, t.peer, t.association, t.effect, t.function, t.efficiency, t.claim,
+	}
+	for _, look := range lookups {
+		out, found, err := look(id)
+		if err != nil || found {
+			out.ID = id
+			return out, err
+		}
+	}
+	return Trace{}, fmt.Errorf("%s: %w", id, ErrNoSuchID)
+}
+
+// find gives the row of a mart whose id is the one asked for.
+func find[T any](t *tracer, table string, id func(*T) string, want string) (T, bool, error) {
+	rows, err := lake.ReadAll[T](t.r, table)
+	if err != nil {
+		var zero T
+		return zero, false, err
+	}
+	for i := range rows {
+		if strings.EqualFold(id(&rows[i]), want) {
+			return rows[i], true, nil
+		}
+	}
+	var zero T
+	return zero, false, nil
+}
+
+func (t *tracer) headline(id string) (Trace, bool, error) {
+	h, ok, err := find(t, "headline", func(h *police.Headline) string { return h.FindingID }, id)
+	if err != nil || !ok {
+		return Trace{}, ok, err
+	}
+	out := Trace{Kind: "headline", Text: h.Text}
+	for _, input := range strings.Split(h.Inputs, "|") {
+		table, key, _ := strings.Cut(input, ":")
+		next, err := t.matching(table, key)
+		if err != nil {
+			return out, true, err
+		}
+		out.Next = append(out.Next, next...)
+	}
+	return out, true, nil
+}
+
+// matching lists the ids of the rows of a table that a headline names: by id, or by
+// column=value pairs.
+func (t *tracer) matching(table, key string) ([]string, error) {
+	want := map[string]string{}
+	for _, pair := range strings.Split(key, ",") {
+		if column, value, ok := strings.Cut(pair, "="); ok {
+			want[column] = value
+		}
+	}
+	switch {
+	case len(want) == 0:
+		return []string{key}, nil
+	case table == "fact_flow":
+		flows, err := lake.ReadAll[police.Flow](t.r, table)
+		return selected(flows, func(f *police.Flow) (string, bool) {
+			return strconv.FormatInt(f.FlowID, 10), string(f.Payer) == want["payer"] && string(f.FinYear) == want["financial_year"]
+		}), err
+	case table == "cost_per_head":
+		rows, err := lake.ReadAll[police.CostPerHead](t.r, table)
+		return selected(rows, func(c *police.CostPerHead) (string, bool) {
+			return c.FindingID, c.Measure == want["measure"] && c.FinYear == want["financial_year"]
+		}), err
+	case table == "effect":
+		rows, err := lake.ReadAll[police.Effect](t.r, table)
+		return selected(rows, func(e *police.Effect) (string, bool) { return e.FindingID, e.Measure == want["measure"] }), err
+	}
+	return nil, fmt.Errorf("no way to trace table %s", table)
+}
+
+func selected[T any](rows []T, pick func(*T) (string, bool)) []string {
+	var out []string
+	for i := range rows {
+		if id, ok := pick(&rows[i]); ok {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+func (t *tracer) cost(id string) (Trace, bool, error) {
+	c, ok, err := find(t, "cost_per_head", func(c *police.CostPerHead) string { return c.FindingID }, id)
+	if err != nil || !ok {
+		return Trace{}, ok, err
+	}
+	out := Trace{Kind: "cost a head", Text: fmt.Sprintf("%s %s of %s in %s: £%.2f a head, %.0f pounds over %.0f people of mid-%d",
+		c.Measure, c.Function, c.Force, c.FinYear, c.Nominal, c.Cost, c.Population, c.PopYear)}
+	year := int32(police.FinancialYear(c.FinYear).End())
+	err = t.values(&out, func(v *police.MeasureValue) bool {
+		cost := v.Measure == c.Measure && v.Function == c.Function && v.Year == year
+		people := v.Measure == Population && v.Year == c.PopYear
+		return v.Force == c.Force && (cost || people)
+	})
+	return out, true, err
+}
+
+func (t *tracer) peer(id string) (Trace, bool, error) {
+	c, ok, err := find(t, "peer_comparison", func(c *police.PeerComparison) string { return c.FindingID }, id)
+	if err != nil || !ok {
+		return Trace{}, ok, err
+	}
+	out := Trace{Kind: "comparison with peers", Text: fmt.Sprintf("%s %s of %s in %s: %.2f %s, peers' weighted mean %.2f, n = %d (%s)",
+		c.Measure, c.Function, c.Force, c.FinYear, c.Value, c.Unit, c.MeanWeighted, c.N, c.PeerRule)}
+	year := int32(police.FinancialYear(c.FinYear).End())
+	denominator, at := Population, year-1
+	if c.Per == "officer" {
+		denominator, at = Officers, year
+	}
+	err = t.values(&out, func(v *police.MeasureValue) bool {
+		who := v.Force == c.Force || strings.Contains(c.Peers, string(v.Force)) && v.Force != ""
+		return who && (v.Measure == c.Measure && v.Function == c.Function && v.Year == year || v.Measure == denominator && v.Year == at)
+	})
+	return out, true, err
+}
+
+func (t *tracer) association(id string) (Trace, bool, error) {
+	a, ok, err := find(t, "association", func(a *police.Association) string { return a.FindingID }, id)
+	if err != nil || !ok {
+		return Trace{}, ok, err
+	}
+	out := Trace{Kind: "association", Text: fmt.Sprintf("%s with %s, %s, %s, %s: %.3f (%.3f to %.3f), n = %d, q = %.3f over %d tests",
+		a.Cost, a.Outcome, a.FinYear, a.Scope, a.Method, a.Estimate, a.Lo, a.Hi, a.N, a.Q, a.Tests)}
+	measure, function, _ := strings.Cut(a.Cost, ":")
+	year := int32(police.FinancialYear(a.FinYear).End())
+	lag := int32(0)
+	for _, o := range outcomesTested {
+		if o.measure == a.Outcome {
+			lag = int32(o.lag)
+		}
+	}
+	err = t.values(&out, func(v *police.MeasureValue) bool {
+		cost := v.Measure == measure && v.Function == function && (year == 0 || v.Year == year)
+		outcome := v.Measure == a.Outcome && (year == 0 || v.Year == year-lag)
+		return cost || outcome || v.Measure == Population && year != 0 && v.Year == year-1
+	})
+	return out, true, err
+}
+
+func (t *tracer) effect(id string) (Trace, bool, error) {
+	e, ok, err := find(t, "effect", func(e *police.Effect) string { return e.FindingID }, id)
+	if err != nil || !ok {
+		return Trace{}, ok, err
+	}
+	out := Trace{Kind: "effect", Text: fmt.Sprintf("%s of %s on %s (%s, %s): %s. %s. %s", e.Phase, e.Collaboration, e.Measure, e.Estimator, e.DonorRule, e.Verdict, e.Reason, e.Window)}
+	for _, m := range effectMeasures() {
+		if m.id != e.Measure {
+			continue
+		}
+		err = t.values(&out, func(v *police.MeasureValue) bool {
+			return slices.Contains(m.parts, series{v.Measure, v.Function})
+		})
+	}
+	return out, true, err
+}
+
+func (t *tracer) function(id string) (Trace, bool, error) {
+	c, ok, err := find(t, "function_comparison", func(c *police.FunctionComparison) string { return c.FindingID }, id)
+	if err != nil || !ok {
+		return Trace{}, ok, err
+	}
+	out := Trace{Kind: "comparison by function", Text: fmt.Sprintf("%s in %s: %.2f %s collaborating (%d), %.2f others (%d)", c.Function, c.FinYear, c.MeanWith, c.Unit, c.NWith, c.MeanOthers, c.NWithout)}
+	year := int32(police.FinancialYear(c.FinYear).End())
+	err = t.values(&out, func(v *police.MeasureValue) bool {
+		return v.Function == c.Function && v.Year == year && slices.Contains(strings.Split(c.Measure, "+"), v.Measure) || v.Measure == Population && v.Year == year-1
+	})
+	return out, true, err
+}
+
+func (t *tracer) efficiency(id string) (Trace, bool, error) {
+	s, ok, err := find(t, "efficiency", func(s *police.EfficiencyScore) string { return s.FindingID }, id)
+	if err != nil || !ok {
+		return Trace{}, ok, err
+	}
+	out := Trace{Kind: "efficiency", Text: fmt.Sprintf("%s in %s, %s: %.3f (%.3f to %.3f)", s.Force, s.FinYear, s.Returns, s.Score, s.Lo, s.Hi)}
+	err = t.values(&out, func(v *police.MeasureValue) bool {
+		k := series{v.Measure, v.Function}
+		if k.measure == Population {
+			return v.Year == efficiencyYear-1
+		}
+		return v.Year == efficiencyYear && (slices.Contains(efficiencyInputs, k) || slices.Contains(efficiencyOutputs, k))
+	})
+	return out, true, err
+}
+
+func (t *tracer) claim(id string) (Trace, bool, error) {
+	c, ok, err := find(t, "claim_check", func(c *police.ClaimCheck) string { return c.ClaimID }, id)
+	if err != nil || !ok {
+		return Trace{}, ok, err
+	}
+	out := Trace{Kind: "claim", Text: fmt.Sprintf("%s (%s): %s. Source: %s", c.Text, c.Kind, c.Verdict, c.Source)}
+	return out, true, nil
+}
+
+// values adds the values of measures that keep says, in a stable order.
+func (t *tracer) values(out *Trace, keep func(*police.MeasureValue) bool) error {
+	all, err := lake.ReadAll[police.MeasureValue](t.r, "measures")
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		if keep(&all[i]) {
+			out.Values = append(out.Values, all[i])
+		}
+	}
+	slices.SortFunc(out.Values, func(a, b police.MeasureValue) int {
+		return cmp.Or(cmp.Compare(a.Measure, b.Measure), cmp.Compare(a.Function, b.Function), cmp.Compare(a.Force, b.Force), cmp.Compare(a.Year, b.Year))
+	})
+	for _, v := range out.Values {
+		out.Sources = append(out.Sources, TracedValue{string(v.Force), v.Measure, v.Function, v.Year, v.Period, v.ValueText, v.Unit, v.Source, v.Line})
+	}
+	return nil
+}
