@@ -23,6 +23,9 @@ func chooseCharset(s *survey) chosenCharset {
 	scores := make([]float64, len(all))
 	for i, c := range all {
 		scores[i] = scoreOf(s, c)
+		if i == 0 {
+			scores[i] += usualCharset
+		}
 	}
 	best := 0
 	for i := range all {
@@ -41,6 +44,10 @@ func chooseCharset(s *survey) chosenCharset {
 	chosen.why = fmt.Sprintf("bytes %s: %s", seenBytes(s), strings.Join(parts, ", "))
 	return chosen
 }
+
+// usualCharset is the advantage of Windows-1252, in which almost every British file
+// that isn't UTF-8 is published: others must explain the bytes clearly better.
+const usualCharset = 0.5
 
 // scoreOf is the mean plausibility of the high bytes. Each byte value weighs by the
 // logarithm of its occurrences, so that one habit repeated doesn't drown the rest.
@@ -82,13 +89,13 @@ func plausibility(r rune, before, after int) float64 {
 	case r == '“' || r == '”':
 		return when((before == besideLetter) != (after == besideLetter), 3.0, 1)
 	case r == '–' || r == '—':
-		return when(inWord, 1.0, 3)
+		return when(inWord, 1.5, 3)
 	case r == '•' || r == '·' || r == '…':
 		return when(inWord, -1.0, 2)
 	case r == '€':
 		return when(after == besideDigit, 3.0, 0)
 	case r == '\u00a0':
-		return when(inWord, 0.0, 1.5)
+		return when(inWord, 1.0, 1.5)
 	case strings.ContainsRune("°®™©½¼¾", r):
 		return when(inWord, -1.0, 1.5)
 	case strings.ContainsRune("éèêëáàâäíîïóôöúûüçñßøåæœÉÈÁÓÖÜÇÑÂÅŒ", r):

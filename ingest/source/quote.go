@@ -101,12 +101,13 @@ func (q *quotedScan) rest() {
 // was the record's last.
 func (q *quotedScan) quotedCell() (done bool, err error) {
 	s, open := q.s, q.at
-	from, doubled := q.at+1, false
+	from, doubled, crossed := q.at+1, false, false
 	for i := from; ; {
 		j := bytes.IndexByte(s.buf[i:q.line], '"')
 		if j < 0 {
 			i = q.line
-			if q.lines == 1 {
+			if !crossed {
+				crossed = true
 				if err := q.judge(open); err != nil || q.stray {
 					return false, err
 				}

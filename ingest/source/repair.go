@@ -52,10 +52,13 @@ func (s *splitter) lazy(line []byte) bool {
 }
 
 func (s *splitter) strict(line []byte) bool {
+	quotes := true // until one isn't closed
 	for at := 0; ; {
 		from := at
-		if at < len(line) && line[at] == '"' {
-			if close := firstSingleQuote(line, at+1); close >= 0 {
+		if quotes && at < len(line) && line[at] == '"' {
+			close := firstSingleQuote(line, at+1)
+			quotes = close >= 0
+			if quotes {
 				from = close + 1
 			}
 		}

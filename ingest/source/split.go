@@ -36,14 +36,15 @@ type splitter struct {
 
 const (
 	blockSize = 1 << 20
-	batchSize = 512 // records: keeps the batch's cells within a core's cache
+	firstSize = 64 << 10 // of the buffer, so that small files stay cheap
+	batchSize = 512      // records: keeps the batch's cells within a core's cache
 )
 
 var errMore = errors.New("the record's end is not in the buffer yet")
 
 // run gives every record to each, in batches.
 func (s *splitter) run(each func(*Batch) error) error {
-	s.buf = make([]byte, 0, blockSize)
+	s.buf = make([]byte, 0, firstSize)
 	s.more, s.line = true, 1
 	for {
 		if err := s.refill(); err != nil {
@@ -85,10 +86,10 @@ func (s *splitter) flush(each func(*Batch) error) error {
 // the buffer makes it grow, up to the limit.
 func (s *splitter) refill() error {
 	rest := s.buf[s.pos:]
-	if len(rest) > cap(s.buf)/2 && len(rest) > 0 {
-		if len(rest) > s.lim.Record {
-			return s.tooLong()
-		}
+	if len(rest) > s.lim.Record+longestQuotedBytes {
+		return s.tooLong()
+	}
+	if len(rest) > cap(s.buf)/2 || s.base+int64(s.pos) > 0 && cap(s.buf) < blockSize {
 		s.buf = append(make([]byte, 0, 2*cap(s.buf)), rest...)
 	} else {
 		s.buf = s.buf[:copy(s.buf, rest)]
@@ -163,7 +164,7 @@ func (s *splitter) lineEndCR(from int) (end, next int, err error) {
 		return end, end + 1, nil
 	case end+1 == len(s.buf) && s.more:
 		return 0, 0, errMore
-	case s.nextLF == end+1:
+	case s.nextLF == end+1 && s.nextLF < len(s.buf):
 		return end, end + 2, nil
 	}
 	return end, end + 1, nil

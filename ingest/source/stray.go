@@ -16,9 +16,6 @@ func (q *quotedScan) judge(open int) error {
 		}
 		end, after, err := s.lookEnd(next)
 		if err != nil {
-			if len(s.buf)-open > longestQuotedBytes {
-				break
-			}
 			return err
 		}
 		line := s.buf[next:end]
@@ -72,16 +69,17 @@ func closingQuote(line []byte, from int, delim byte) (at int, loose bool) {
 }
 
 // lineWidth counts the cells of a line read by itself. It is balanced if every quoted
-// cell is closed and no unquoted one ends in a quote.
+// cell is closed and no unquoted one ends in a quote; from the first disorder on,
+// quotes mean nothing (which also keeps the count linear).
 func (s *splitter) lineWidth(line []byte) (cells int, balanced bool) {
 	delim := s.dialect.delim
 	balanced = true
 	for at := 0; ; {
 		cells++
-		if at < len(line) && line[at] == '"' {
+		if at < len(line) && line[at] == '"' && balanced {
 			close, loose := closingQuote(line, at+1, delim)
-			balanced = balanced && close >= 0 && !loose
-			if close+1 == len(line) {
+			balanced = close >= 0 && !loose
+			if close >= 0 && close+1 == len(line) {
 				return cells, balanced
 			}
 			if close >= 0 {

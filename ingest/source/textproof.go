@@ -1,5 +1,251 @@
 package source
 
-import "context"
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"unicode/utf8"
 
-func (t *text) Proof(ctx context.Context, spec ProofSpec) (Proof, error) { return Proof{}, nil }
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// The proof reads a text anew, line by line, and shares with Read the delimiter, the
+// usual widths and the rules for quotes written in quote.go, stray.go and repair.go,
+// but none of their code: it works on the undecoded bytes of whole lines, looks at
+// quotes with a counter in place of a cursor, and decodes nothing but amounts.
+
+// Proof counts records and sums a column.
+func (t *text) Proof(ctx context.Context, spec ProofSpec) (Proof, error) {
+	r, err := t.open()
+	if err != nil {
+		return Proof{}, err
+	}
+	defer r.Close()
+	p := prover{text: t, tally: newTally(spec), delim: t.dialect.delim}
+	p.lines = lineReader{r: p.plain(r), loneCR: t.loneCR, line: 1}
+	for n := 0; ; n++ {
+		if n&0xfff == 0 {
+			if err := ctx.Err(); err != nil {
+				return Proof{}, err
+			}
+		}
+		more, err := p.record()
+		if err != nil {
+			return Proof{}, err
+		}
+		if !more {
+			return p.tally.result()
+		}
+	}
+}
+
+// prover reads records for a proof.
+type prover struct {
+	text    *text
+	tally   *tally
+	lines   lineReader
+	delim   byte
+	spanned []byte // the earlier lines of an amount's cell
+}
+
+// plain passes over the mark and makes UTF-8 of UTF-16, by a library's decoder.
+func (p *prover) plain(r io.Reader) io.Reader {
+	enc := p.text.enc
+	order := unicode.LittleEndian
+	switch enc.order {
+	case notUTF16:
+		io.CopyN(io.Discard, r, int64(enc.bom))
+		return r
+	case bigEndian:
+		order = unicode.BigEndian
+	}
+	policy := unicode.IgnoreBOM
+	if enc.bom > 0 {
+		policy = unicode.UseBOM
+	}
+	return transform.NewReader(r, unicode.UTF16(order, policy).NewDecoder())
+}
+
+// record reads and counts one record; more is false at the end.
+func (p *prover) record() (more bool, err error) {
+	line, ok, err := p.lines.peek(0)
+	if !ok || err != nil {
+		return false, err
+	}
+	first := p.lines.line
+	if bytes.IndexByte(line, '"') < 0 {
+		if col, counts := p.tally.begin(first); counts && col >= 0 {
+			p.amount(plainCell(line, p.delim, col, p.text.lim.Cells))
+		}
+		p.lines.drop(1)
+		return true, nil
+	}
+	col, counts := p.tally.begin(first)
+	if !counts {
+		col = -1
+	}
+	p.spanned = p.spanned[:0]
+	r, used, err := p.quoted(col)
+	if err != nil {
+		return false, err
+	}
+	if len(p.spanned) > 0 {
+		r.amount = append(p.spanned, r.amount...)
+	}
+	if r.quoted {
+		r.amount = unquoted(r.amount)
+	}
+	p.amount(r.amount, r.found)
+	p.lines.drop(used)
+	return true, nil
+}
+
+// plainCell is the cell at col of a line without quotes.
+func plainCell(line []byte, delim byte, col, limit int) ([]byte, bool) {
+	if col >= limit {
+		return nil, false
+	}
+	start := 0
+	for i, c := range line {
+		if c == delim {
+			if col == 0 && limit > 1 {
+				return line[start:i], true
+			}
+			col--
+			limit--
+			start = i + 1
+			if limit == 1 {
+				break
+			}
+		}
+	}
+	return line[start:], col == 0
+}
+
+func (p *prover) amount(cell []byte, there bool) {
+	if there {
+		p.tally.amount(p.decoded(cell))
+	}
+}
+
+// decoded is the cell as UTF-8.
+func (p *prover) decoded(cell []byte) []byte {
+	table := p.text.enc.table
+	ascii := true
+	for _, c := range cell {
+		ascii = ascii && c < utf8.RuneSelf
+	}
+	if ascii || table == nil || p.text.enc.mixed && utf8.Valid(cell) {
+		return cell
+	}
+	m := map[string]*charmap.Charmap{"windows-1252": charmap.Windows1252, "macintosh": charmap.Macintosh,
+		"cp437": charmap.CodePage437, "cp850": charmap.CodePage850, "iso-8859-1": charmap.ISO8859_1}[table.name]
+	out, err := m.NewDecoder().Bytes(cell)
+	if err != nil {
+		return cell
+	}
+	return out
+}
+
+// lineReader gives physical lines, with as much look-ahead as is asked for.
+type lineReader struct {
+	r      io.Reader
+	loneCR bool
+	buf    []byte
+	pos    int
+	eof    bool
+	line   int32 // of the line at pos
+	ahead  []int // start, end and next of lines found beyond pos
+}
+
+// peek gives the line k lines ahead, without its end, or !ok beyond the last. It is
+// valid until the next peek.
+func (l *lineReader) peek(k int) (line []byte, ok bool, err error) {
+	for len(l.ahead) < 3*(k+1) {
+		from := l.pos
+		if n := len(l.ahead); n > 0 {
+			from = l.ahead[n-1]
+		}
+		end, next := l.find(from)
+		if end < 0 {
+			if l.eof {
+				return nil, false, nil
+			}
+			if err := l.more(); err != nil {
+				return nil, false, err
+			}
+			continue
+		}
+		l.ahead = append(l.ahead, from, end, next)
+	}
+	return l.buf[l.ahead[3*k]:l.ahead[3*k+1]], true, nil
+}
+
+// find looks for the end of the line at from in the buffer; end is -1 if more is
+// needed, or there is no line.
+func (l *lineReader) find(from int) (end, next int) {
+	if from == len(l.buf) {
+		return -1, 0
+	}
+	rest := l.buf[from:]
+	lf := bytes.IndexByte(rest, '\n')
+	if l.loneCR {
+		upTo := rest
+		if lf >= 0 {
+			upTo = rest[:lf]
+		}
+		if cr := bytes.IndexByte(upTo, '\r'); cr >= 0 {
+			if cr+1 == len(rest) && !l.eof {
+				return -1, 0
+			}
+			if cr+1 == lf {
+				return from + cr, from + lf + 1
+			}
+			return from + cr, from + cr + 1
+		}
+	}
+	switch {
+	case lf > 0 && rest[lf-1] == '\r':
+		return from + lf - 1, from + lf + 1
+	case lf >= 0:
+		return from + lf, from + lf + 1
+	case l.eof:
+		return len(l.buf), len(l.buf)
+	}
+	return -1, 0
+}
+
+const proofBlock = 64 << 10 // the least to read at once; the buffer grows to eight times that
+
+// more reads on, keeping what wasn't dropped.
+func (l *lineReader) more() error {
+	if l.pos > 0 {
+		l.buf = l.buf[:copy(l.buf, l.buf[l.pos:])]
+		for i := range l.ahead {
+			l.ahead[i] -= l.pos
+		}
+		l.pos = 0
+	}
+	if cap(l.buf) < 8*proofBlock || cap(l.buf)-len(l.buf) < proofBlock {
+		l.buf = append(make([]byte, 0, 2*cap(l.buf)+proofBlock), l.buf...)
+	}
+	n, err := l.r.Read(l.buf[len(l.buf):cap(l.buf)])
+	l.buf = l.buf[:len(l.buf)+n]
+	if errors.Is(err, io.EOF) && !isRefusal(err) {
+		l.eof, err = true, nil
+	}
+	return err
+}
+
+// start is where the line k lines ahead begins in the buffer.
+func (l *lineReader) start(k int) int { return l.ahead[3*k] }
+
+// drop passes over n lines that were peeked.
+func (l *lineReader) drop(n int) {
+	l.pos = l.ahead[3*n-1]
+	l.ahead = l.ahead[:copy(l.ahead, l.ahead[3*n:])]
+	l.line += int32(n)
+}
