@@ -158,7 +158,7 @@ func (d *dictionary) finish() {
 			all = append(all, k)
 		}
 		switch {
-		case e.class == classArea && !e.place:
+		case e.class == classArea && (!e.place || wide[k] != nil):
 			d.areaKeys = append(d.areaKeys, k)
 		case e.class == classBody && !e.short:
 			d.bodyKeys = append(d.bodyKeys, k)
@@ -193,4 +193,51 @@ func startingWith(keys []string, prefix string) []string {
 		j++
 	}
 	return keys[i:j]
+}
+
+// breakUp parts a run of letters into the fewest words of the grammar; nil where
+// it can't be done without a rest.
+func (d *dictionary) breakUp(s string) []string {
+	if len(s) < 8 || len(s) > 80 {
+		return nil
+	}
+	const never = 1 << 20
+	cost, from := make([]int, len(s)+1), make([]int, len(s)+1)
+	for to := 1; to <= len(s); to++ {
+		cost[to] = never
+		for i := max(0, to-30); i < to; i++ {
+			if cost[i] < never && cost[i]+1 < cost[to] && d.breakable(s[i:to]) {
+				cost[to], from[to] = cost[i]+1, i
+			}
+		}
+	}
+	if cost[len(s)] >= never {
+		return nil
+	}
+	var out []string
+	for to := len(s); to > 0; to = from[to] {
+		out = append(out, s[from[to]:to])
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// breakable reports whether a word may be found inside a run of letters.
+func (d *dictionary) breakable(w string) bool {
+	if w == "AND" || w == "FOR" || w == "OF" || w == "THE" {
+		return true
+	}
+	e := d.entries[w]
+	if e == nil {
+		return false
+	}
+	switch e.class {
+	case classArea:
+		return !e.place && len(w) >= 4
+	case classPolice, classPart:
+		return len(w) >= 5
+	case classPCC:
+		return true
+	}
+	return false
 }

@@ -50,6 +50,9 @@ func (d *dictionary) explain(tokens []string, cuttable bool) explanation {
 			if !ok {
 				continue
 			}
+			if s.entry.class == classUnknown && misspeltLink(tokens[from], n, to) {
+				s = segment{entry: entry{class: classLink, sure: 0.95}, edits: 1, cost: costEdit}
+			}
 			s.from, s.to = from, to
 			s.cost += best[from].cost + costSegment
 			if best[to].cost < 0 || s.cost < best[to].cost {
@@ -116,10 +119,27 @@ func (d *dictionary) single(t string) entry {
 	if e := d.entries[t]; e != nil {
 		return *e
 	}
-	if strings.ContainsAny(t, "0123456789") {
+	switch {
+	case strings.ContainsAny(t, "0123456789"):
 		return entry{class: classCode, sure: 1}
+	case len(t) <= 10 && strings.HasPrefix(t, "AUTH"):
+		return entry{class: classPart, sure: 0.95}
 	}
 	return entry{}
+}
+
+// misspeltLink reads FRO, FOOR and THHE as the small words they were meant to be.
+// Only inside longer names: two short words prove nothing.
+func misspeltLink(t string, tokens, to int) bool {
+	if len(t) < 2 || len(t) > 4 || tokens < 4 || to == tokens {
+		return false
+	}
+	for _, w := range []string{"FOR", "THE", "AND", "OF"} {
+		if editDistance(t, w, 1) <= 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // misspelt finds the nearest key. Where the nearest ones mean different areas, all
@@ -130,6 +150,9 @@ func (d *dictionary) misspelt(key string) (segment, bool) {
 		return segment{}, false
 	}
 	first := d.entries[d.spelling.keys[near[0].index]]
+	if first.class == classBody && near[0].edits > len(key)/9 {
+		return segment{}, false
+	}
 	s := segment{entry: *first, edits: near[0].edits, cost: 0.2 + costEdit*float64(near[0].edits)}
 	for _, n := range near[1:] {
 		if n.edits > near[0].edits {
@@ -219,6 +242,7 @@ type reading struct {
 	team      bool // NEIGHBOURHOOD POLICING TEAM
 	cut       bool
 	edits     int
+	areaEdits int // those in the area's name
 	sure      float64
 	unknown   []string
 }
@@ -244,6 +268,7 @@ func (r *reading) add(s segment, tokens []string) {
 		r.unknown = append(r.unknown, strings.Join(tokens, " "))
 		return
 	case classArea:
+		r.areaEdits += s.edits
 		r.addArea(s.entry)
 	case classBody:
 		if r.body == nil || r.bodyShort {
@@ -262,6 +287,7 @@ func (r *reading) add(s segment, tokens []string) {
 		r.named = r.named || len(tokens) > 1 && contains(tokens, "POLICE")
 	case classPolice:
 		r.team = r.team || contains(tokens, "POLICING")
+		r.authority = r.authority || strings.Contains(strings.Join(tokens, ""), "AUTH")
 	case classPart:
 		r.authority = r.authority || strings.HasPrefix(tokens[0], "AUTH")
 	}

@@ -40,14 +40,20 @@ func (s *spelling) near(word string) []neighbour {
 		return nil
 	}
 	var out []neighbour
-	for _, v := range deletions(word, limit) {
-		for _, i := range s.deletes[v] {
-			if slices.ContainsFunc(out, func(n neighbour) bool { return n.index == i }) {
-				continue
-			}
-			if d := editDistance(word, s.keys[i], limit); d <= limit {
-				out = append(out, neighbour{i, d})
-			}
+	var buf [128]byte
+	if len(word) > len(buf) {
+		return nil
+	}
+	out = s.at([]byte(word), word, limit, out)
+	for i := range len(word) {
+		one := append(append(buf[:0], word[:i]...), word[i+1:]...)
+		out = s.at(one, word, limit, out)
+		if limit < 2 {
+			continue
+		}
+		var two [128]byte
+		for j := i; j < len(one); j++ {
+			out = s.at(append(append(two[:0], one[:j]...), one[j+1:]...), word, limit, out)
 		}
 	}
 	slices.SortFunc(out, func(a, b neighbour) int {
@@ -56,6 +62,19 @@ func (s *spelling) near(word string) []neighbour {
 		}
 		return int(a.index - b.index)
 	})
+	return out
+}
+
+// at adds the keys that become variant by deletions, if they are near word.
+func (s *spelling) at(variant []byte, word string, limit int, out []neighbour) []neighbour {
+	for _, i := range s.deletes[string(variant)] {
+		if slices.ContainsFunc(out, func(n neighbour) bool { return n.index == i }) {
+			continue
+		}
+		if d := editDistance(word, s.keys[i], limit); d <= limit {
+			out = append(out, neighbour{i, d})
+		}
+	}
 	return out
 }
 

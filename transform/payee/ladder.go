@@ -169,6 +169,9 @@ func tidy(d *dictionary, raw []string) []string {
 	for _, t := range raw {
 		t = strings.ReplaceAll(t, "&", " AND ")
 		for _, w := range strings.Fields(t) {
+			if long, ok := abbreviations[w]; ok {
+				w = long
+			}
 			out = append(out, part(d, unmark(w))...)
 		}
 	}
@@ -177,6 +180,10 @@ func tidy(d *dictionary, raw []string) []string {
 	}
 	return out
 }
+
+// abbreviations are spelled out before the grammar is tried, so that the closed
+// list needs one spelling of each body.
+var abbreviations = map[string]string{"ASSOC": "ASSOCIATION", "ASSN": "ASSOCIATION", "NATL": "NATIONAL", "NAT": "NATIONAL", "NTHN": "NORTHERN", "AGY": "AGENCY"}
 
 // unmark takes off the ZZ or XX that some ledgers put before closed accounts.
 func unmark(w string) string {
@@ -227,7 +234,37 @@ func (r *Resolver) grammar(tokens []string, cuttable bool) (Result, bool) {
 		return Result{}, false
 	}
 	x := r.words.explain(tokens, cuttable)
-	return r.decide(x, x.read())
+	res, ok := r.decide(x, x.read())
+	if !ok || res.Kind == Ambiguous || res.Kind == Unknown {
+		if whole, found := r.respaced(tokens); found {
+			return whole, true
+		}
+	}
+	return res, ok
+}
+
+// respaced reads a name whose spaces are lost or misplaced (HAMPSHIRE POLICEA
+// UTHORITY): all letters in a row must break into words of the grammar, with
+// nothing left over.
+func (r *Resolver) respaced(tokens []string) (Result, bool) {
+	var letters strings.Builder
+	for _, t := range tokens {
+		if !strings.ContainsAny(t, "0123456789") {
+			letters.WriteString(t)
+		}
+	}
+	words := r.words.breakUp(letters.String())
+	if words == nil || slices.Equal(words, tokens) {
+		return Result{}, false
+	}
+	x := r.words.explain(words, false)
+	res, ok := r.decide(x, x.read())
+	if !ok || res.Kind != Force {
+		return Result{}, false
+	}
+	res.Confidence = min(res.Confidence, 0.88)
+	res.Rule += "; scored match: spaces misplaced"
+	return res, true
 }
 
 // worthExplaining reports whether a name has a word, or a misspelling of one,
@@ -235,7 +272,7 @@ func (r *Resolver) grammar(tokens []string, cuttable bool) (Result, bool) {
 func (d *dictionary) worthExplaining(tokens []string) bool {
 	for _, t := range tokens {
 		switch e := d.entries[t]; {
-		case d.trigger[t], strings.Contains(t, "POLICE"), strings.Contains(t, "CONSTAB"), strings.HasSuffix(t, "PCC"):
+		case d.trigger[t], strings.Contains(t, "POLICE"), strings.Contains(t, "CONSTAB"), strings.HasSuffix(t, "PCC"), strings.HasPrefix(t, "PCC"):
 			return true
 		case e == nil && len(t) >= minFuzzyLength:
 			if near := d.strong.near(t); len(near) > 0 && d.strong.keys[near[0].index] != "POLICY" {
@@ -243,7 +280,8 @@ func (d *dictionary) worthExplaining(tokens []string) bool {
 			}
 		}
 	}
-	return strings.Contains(strings.Join(tokens, ""), "POLICE")
+	all := strings.Join(tokens, "")
+	return strings.Contains(all, "POLICE") || strings.Contains(all, "CONSTABULARY")
 }
 
 // decide turns a reading into an answer. The order of its cases is the order of
@@ -255,8 +293,6 @@ func (r *Resolver) decide(x explanation, y reading) (Result, bool) {
 	switch {
 	case y.body != nil && !(strong && y.areaNamed):
 		return y.bodyResult(police), true
-	case y.has[classForeign] && strong:
-		return Result{Kind: Unknown, Confidence: 0.85, Rule: "police or firm of another country"}, true
 	case y.has[classAssociation] && (police || y.named || y.has[classPolicing] || y.strong && y.areaNamed):
 		return Result{Kind: Association, Confidence: y.confidence(0.95), Rule: "police word with a word of associations and charities"}, true
 	case y.pccShort && isChurch(x.tokens):
@@ -265,6 +301,8 @@ func (r *Resolver) decide(x explanation, y reading) (Result, bool) {
 		return r.mayoralResult(y, i, one, strong)
 	case y.has[classLegal] && strong:
 		return Result{Kind: Company, Confidence: 0.9, Rule: "legal form of a company"}, true
+	case y.has[classForeign] && strong:
+		return Result{Kind: Unknown, Confidence: 0.85, Rule: "police or firm of another country"}, true
 	case y.has[classPublic]:
 		return publicResult(y, strong), strong || y.areaNamed
 	case runTogether(x.tokens):
@@ -294,9 +332,13 @@ func (y reading) bodyResult(policeWord bool) Result {
 	switch {
 	case y.has[classAssociation] && b.kind != Association:
 		return Result{Kind: Association, Confidence: 0.85, Rule: "a police body's name with a word of associations and charities"}
+	case b.kind == Association && y.areaNamed:
+		res.Name, res.Rule = "", "branch: "+res.Rule
 	case b.kind == Ambiguous:
 		res.Body, res.Name, res.Confidence = "", "", 0.5
 		res.Rule = b.why
+	case y.bodyShort && y.areaNamed && y.edits > 0:
+		return Result{Kind: Ambiguous, Confidence: 0.5, Rule: "initials of " + b.name + " beside a misspelt area"}
 	case len(y.unknown) > 2 || len(y.unknown) > 0 && y.bodyShort:
 		return Result{Kind: Ambiguous, Confidence: 0.5, Rule: fmt.Sprintf("%s named, but %q isn't explained", b.name, strings.Join(y.unknown, " "))}
 	case len(y.unknown) > 0:
@@ -371,7 +413,7 @@ func (r *Resolver) strongResult(x explanation, y reading, i int, one bool) (Resu
 		return Result{Kind: Ambiguous, Confidence: 0.5, Rule: "a police body of one of several areas: " + r.words.names(y.areas)}, true
 	case rest != "":
 		return Result{Kind: Ambiguous, Confidence: 0.5, Rule: fmt.Sprintf("names a police body of %s, but %q isn't explained", r.words.force(i).Name, rest)}, true
-	case onlyPCC && (y.edits > 0 || !y.areaNamed):
+	case onlyPCC && (y.areaEdits > 0 && !contains(x.tokens, "FOR") || !y.areaNamed):
 		return Result{Kind: Ambiguous, Confidence: 0.5, Rule: "PCC of a place: a church council or a commissioner"}, true
 	}
 	return r.forceResult(y, i, y.form(), "closed list of forces"), true

@@ -68,17 +68,26 @@ var spelledOut = strings.Fields(`POLICE CONSTABULARY CONSTABLE AUTHORITY COMMISS
 	CRIME POLICING COMBINED MAYORAL SERVICE CHIEF FEDERATION ASSOCIATION BENEVOLENT CHARITY MEMORIAL
 	TREATMENT REHABILITATION SURVIVORS DEPENDANTS ORPHANS SPORTS SOCIAL SUPERINTENDENTS SOCIETY NETWORK
 	FOUNDATION LOTTERY MUSEUM ATHLETIC CHRISTIAN WELFARE LIMITED COUNCIL RESCUE AMBULANCE FINANCE
-	HEADQUARTERS NEIGHBOURHOOD TRUST`)
+	HEADQUARTERS NEIGHBOURHOOD TRUST FORCE`)
 
 // lookalikes are real words one edit away from a word of the grammar. Seen:
 // hundreds of departments and firms named POLICY.
-var lookalikes = strings.Fields(`POLICY POLITE POLICES POLIO PRIME GRIME CRIMEA OFFICER CHEF
+var lookalikes = strings.Fields(`POLICY POLITE POLIO PRIME GRIME CRIMEA OFFICER CHEF
 	COMMISSIONING CRUST TRUSS THRUST COUNSEL RESCUED WESSEX UMBRIA MIDDLESEX
 	EASTMIDLANDS MIDLANDS MERSEA WESTMERSEA NEWHAMPSHIRE SOVIET PRIMER NSPCC
 	GHENT TRENT BRENT DORSEY ESSEN NORTHWEST SOUTHWEST NORTHEAST SOUTHEAST`)
 
 // phrases are runs of words that mean more together than apart.
 var phrases = map[string]class{
+	"POLICE AUTHORITY":                         classPolice,
+	"POLICE AUTH":                              classPolice,
+	"POLICE SERVICE":                           classPolice,
+	"POLICE FORCE":                             classPolice,
+	"T A":                                      classLink,
+	"ENGLAND":                                  classLink,
+	"ENGLAND AND WALES":                        classLink,
+	"ENGLAND WALES AND NORTHERN IRELAND":       classLink,
+	"ENGLAND WALES AND N IRELAND":              classLink,
 	"POLICE AND CRIME COMMISSIONER":            classPCC,
 	"POLICE AND CRIME COMMISSIONERS":           classPCC,
 	"POLICE CRIME COMMISSIONER":                classPCC,
