@@ -55,11 +55,20 @@ type bucket struct {
 func (c cellRef) bucket() bucket {
 	b := bucket{payer: c.Payer, month: c.Month}
 	if b.month == 0 {
+		// Rows without a date of their own never equal rows that have one.
 		if b.month = -parseMonth(c.part.Period); b.month == 0 {
 			b.year = c.FinYear
 		}
 	}
 	return b
+}
+
+// knownMonth is the month of the cell's rows, or the one its part claims; 0 if none.
+func (c cellRef) knownMonth() int32 {
+	if c.Month != 0 {
+		return c.Month
+	}
+	return parseMonth(c.part.Period)
 }
 
 func compareBuckets(a, b bucket) int {

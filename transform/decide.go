@@ -12,6 +12,7 @@ import (
 type drop struct {
 	id, by int64
 	rule   string
+	amount police.Pence
 }
 
 // fileRef names one partition file of a fragment.
@@ -50,20 +51,26 @@ type Bound struct {
 
 // decision is what was found about one group of parts.
 type decision struct {
-	drops  map[fileRef][]drop
-	bounds []Bound
-	notes  map[partRef][]string
+	drops   map[fileRef][]drop
+	bounds  []Bound
+	notes   map[partRef][]string
+	revised map[payerMonth]bool // months of which an earlier version gave way
+}
+
+type payerMonth struct {
+	payer police.PayerKey
+	month int32
 }
 
 func newDecision() *decision {
-	return &decision{drops: map[fileRef][]drop{}, notes: map[partRef][]string{}}
+	return &decision{drops: map[fileRef][]drop{}, notes: map[partRef][]string{}, revised: map[payerMonth]bool{}}
 }
 
 func (d *decision) drop(c cellRef, rows []keyedRow, by func(i int) int64, rule func(i int) string) {
 	f := fileRef{c.part.FragmentKey, c.Payer, c.FinYear}
 	for i := range rows {
 		if r := rule(i); r != "" {
-			d.drops[f] = append(d.drops[f], drop{rows[i].id, by(i), r})
+			d.drops[f] = append(d.drops[f], drop{rows[i].id, by(i), r, rows[i].amount})
 		}
 	}
 }
@@ -247,6 +254,9 @@ func (j *judgement) supersede(loser, winner int, rule string) {
 		rule = ruleTwoFiles
 	}
 	l, w := j.cells[loser], j.cells[winner]
+	if !isDuplicateRule(rule) {
+		j.found.revised[payerMonth{l.Payer, l.knownMonth()}] = true
+	}
 	j.found.drop(l, a, func(i int) int64 { return counterpart(m, i, b) }, func(int) string { return rule })
 	j.lose(loser)
 	j.found.note(l.part, "%s: %d rows give way to %s (%s; %d of them equal in date, amount and payee, %d in date and amount)",

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"hardyards/internal/police"
+	"hardyards/transform/payee"
 )
 
 // Version names the rules of this package; raise it with any change to what Build
@@ -44,7 +45,7 @@ type Reference struct {
 	Forces         []police.Force
 	Bodies         []police.PoliceBody
 	Aliases        []police.BodyAlias
-	Overrides      []police.BodyAlias // human decisions about payees; they win over Aliases
+	Overrides      []payee.Override // human decisions about payees; they win over Aliases
 	Collaborations []police.Collaboration
 	Members        []police.Member
 	Events         []police.Event
@@ -158,4 +159,14 @@ func (d *digest) add(v reflect.Value) {
 	default:
 		panic("transform: inputs hold a " + v.Kind().String())
 	}
+}
+
+// hashOf is the SHA-256 of plain values, in hex.
+func hashOf(values ...any) string {
+	d := digest{h: sha256.New()}
+	for _, v := range values {
+		d.add(reflect.ValueOf(v))
+	}
+	d.flush()
+	return hex.EncodeToString(d.h.Sum(nil))
 }

@@ -36,7 +36,7 @@ const (
 
 // repeatCase is what the decision about one part rests on.
 type repeatCase struct {
-	payer       police.PayerKey
+	group       string // compared with each other: parts of one payer, months apart from longer ones
 	heading     string
 	rows        int64
 	repeats     int64 // rows with repeat_no above 1
@@ -48,11 +48,11 @@ type repeatCase struct {
 // the log of its total, as published and counted once, and the log of their ratio.
 func decideRepeats(cases []repeatCase) (state, why []string) {
 	state, why = make([]string, len(cases)), make([]string, len(cases))
-	byPayer := map[police.PayerKey][]int{}
+	groups := map[string][]int{}
 	for i, c := range cases {
-		byPayer[c.payer] = append(byPayer[c.payer], i)
+		groups[c.group] = append(groups[c.group], i)
 	}
-	for _, in := range byPayer {
+	for _, in := range groups {
 		published := spreadOf(cases, in, func(c repeatCase) float64 { return logPounds(c.pence) })
 		once := spreadOf(cases, in, func(c repeatCase) float64 { return logPounds(c.once) })
 		ratio := spreadOf(cases, in, func(c repeatCase) float64 { return logPounds(c.pence) - logPounds(c.once) })

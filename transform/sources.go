@@ -1,6 +1,7 @@
 package transform
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -15,7 +16,7 @@ type source struct {
 	frag     *lake.Fragment
 	arrivals []Arrival // by path
 	atSource bool      // some path holds its bytes still
-	copyOf   *source   // the same bytes read the same way under another name
+	copies   []*source // the same bytes under other names, that count for nothing
 	parts    []*partInfo
 	sum      *Summary
 }
@@ -69,8 +70,8 @@ func selectSources(arrivals []Arrival, limits Limits, open func(key string) (*la
 		refused = append(refused, fails...)
 		i = j
 	}
+	sources = setCopiesAside(sources)
 	slices.SortFunc(sources, func(a, b *source) int { return compareStrings(a.key, b.key) })
-	markCopies(sources)
 	for i, s := range sources {
 		s.describeParts(i)
 	}
@@ -127,35 +128,41 @@ func overLimit(ledgers []police.Ledger, limit float64) string {
 	return ""
 }
 
-// markCopies finds fragments made of the same bytes, read the same way, under
-// other names: the first by path counts.
-func markCopies(sources []*source) {
+// setCopiesAside keeps one source of those made of the same bytes under several
+// names or publishers: identity is content. The first by path counts, one whose
+// publisher is known before one whose isn't.
+func setCopiesAside(sources []*source) []*source {
+	slices.SortFunc(sources, func(a, b *source) int {
+		x, y := a.arrivals[0], b.arrivals[0]
+		return cmp.Or(cmp.Compare(strangeness(x), strangeness(y)), cmp.Compare(x.Path, y.Path), cmp.Compare(a.key, b.key))
+	})
 	first := map[string]*source{}
-	for _, s := range slices.SortedFunc(slices.Values(sources), func(a, b *source) int {
-		return compareStrings(a.arrivals[0].Path, b.arrivals[0].Path)
-	}) {
+	return slices.DeleteFunc(sources, func(s *source) bool {
 		f := first[s.frag.Record.SHA256]
-		switch {
-		case f == nil:
+		if f == nil {
 			first[s.frag.Record.SHA256] = s
-		case sameParts(f.frag.Record.Parts, s.frag.Record.Parts):
-			s.copyOf = f
-			f.atSource = f.atSource || s.atSource
+			return false
 		}
-	}
+		f.copies = append(f.copies, s)
+		f.atSource = f.atSource || s.atSource
+		return true
+	})
 }
 
-func sameParts(a, b []police.Part) bool {
-	return slices.EqualFunc(a, b, func(x, y police.Part) bool {
-		return x.PartID == y.PartID && x.Payments == y.Payments && x.Pence == y.Pence
-	})
+func strangeness(a Arrival) int {
+	if a.Publisher == "" {
+		return 1
+	}
+	return 0
 }
 
 // describeParts makes the parts' descriptions, without counts.
 func (s *source) describeParts(index int) {
 	orders := map[string]int{}
-	for _, a := range s.arrivals {
-		orders[a.Path] = a.Order
+	for _, c := range append([]*source{s}, s.copies...) {
+		for _, a := range c.arrivals {
+			orders[a.Path] = a.Order
+		}
 	}
 	for _, p := range s.frag.Record.Parts {
 		p.FragmentKey = s.key

@@ -81,7 +81,7 @@ func laterCopies(rows []keyedRow, k int) []drop {
 		again := slices.Clone(rows[i*n : (i+1)*n])
 		sortKeyed(again)
 		for j := range again {
-			drops = append(drops, drop{again[j].id, first[j].id, ruleTwice})
+			drops = append(drops, drop{again[j].id, first[j].id, ruleTwice, again[j].amount})
 		}
 	}
 	return drops

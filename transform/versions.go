@@ -13,7 +13,6 @@ import (
 // Rules of superseded rows. What stands before the colon says how the snapshot's
 // ledger counts them.
 const (
-	ruleSameBytes  = "duplicate: same bytes under two names"
 	ruleTwice      = "duplicate: the whole export twice in one file"
 	ruleTwoFiles   = "duplicate: the same month in two files"
 	ruleConfigured = "superseded: the configuration prefers another version"

@@ -1,0 +1,261 @@
+package transform
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"hardyards/internal/lake"
+	"hardyards/internal/police"
+	"hardyards/transform/payee"
+)
+
+// mergeRollups adds the summaries' rollups up, payer by payer so that only one
+// payer's groups are held twice, in the order of payment_month.
+func mergeRollups(sources []*source) []Rollup {
+	byPayer := map[police.PayerKey][][]Rollup{}
+	for _, s := range sources {
+		rs := s.sum.Rollups
+		for i := 0; i < len(rs); {
+			j := i + 1
+			for j < len(rs) && rs[j].Payer == rs[i].Payer {
+				j++
+			}
+			byPayer[rs[i].Payer] = append(byPayer[rs[i].Payer], rs[i:j])
+			i = j
+		}
+	}
+	var all []Rollup
+	for _, payer := range sortedOf(byPayer) {
+		all = append(all, addRollups(byPayer[payer])...)
+	}
+	return all
+}
+
+func sortedOf[K cmp.Ordered, V any](m map[K]V) []K {
+	keys := make([]K, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// addRollups sums lists of one payer.
+func addRollups(lists [][]Rollup) []Rollup {
+	n := 0
+	for _, l := range lists {
+		n += len(l)
+	}
+	all := make([]Rollup, 0, n)
+	for _, l := range lists {
+		all = append(all, l...)
+	}
+	slices.SortFunc(all, compareRollups)
+	out := all[:0]
+	for _, r := range all {
+		if k := len(out) - 1; k >= 0 && compareRollups(out[k], r) == 0 {
+			out[k].Rows += r.Rows
+			out[k].Pence += r.Pence
+			out[k].Once += r.Once
+			continue
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// categoryKey is the key of a category; 0 where the row has none.
+func categoryKey(category string) int64 {
+	if category == "" {
+		return police.KeyUnknown
+	}
+	return police.Key("category", category)
+}
+
+func paymentMonths(rollups []Rollup) []police.PaymentMonth {
+	keys := map[string]int64{}
+	out := make([]police.PaymentMonth, len(rollups))
+	for i, r := range rollups {
+		key, ok := keys[r.Category]
+		if !ok {
+			key = categoryKey(r.Category)
+			keys[r.Category] = key
+		}
+		out[i] = police.PaymentMonth{Payer: r.Payer, PayeeID: r.PayeeID, CategoryID: key, Month: monthName(r.Month),
+			FinYear: r.FinYear, Payments: r.Rows, Pence: r.Pence, PenceOnce: r.Once}
+	}
+	return out
+}
+
+// categories makes dim_category; a collision of keys is an error.
+func categories(rollups []Rollup) ([]police.Category, error) {
+	seen := map[int64]string{police.KeyUnknown: ""}
+	names := map[string]bool{"": true}
+	out := []police.Category{{CategoryID: police.KeyUnknown}}
+	for _, r := range rollups {
+		if names[r.Category] {
+			continue
+		}
+		names[r.Category] = true
+		k := categoryKey(r.Category)
+		if other, ok := seen[k]; ok {
+			return nil, fmt.Errorf("categories %q and %q have one key %d", other, r.Category, k)
+		}
+		seen[k] = r.Category
+		out = append(out, police.Category{CategoryID: k, Category: r.Category})
+	}
+	slices.SortFunc(out, func(a, b police.Category) int { return cmp.Compare(a.CategoryID, b.CategoryID) })
+	return out, nil
+}
+
+// payeeNames lists the spellings in use with what was paid to them.
+func payeeNames(sources []*source) []payee.Name {
+	type spelling struct{ name, redaction string }
+	at := map[spelling]*payee.Name{}
+	for _, s := range sources {
+		for _, u := range s.sum.Payees {
+			k := spelling{u.Payee, u.Redaction}
+			n := at[k]
+			if n == nil {
+				n = &payee.Name{Published: u.Payee, Redaction: u.Redaction}
+				at[k] = n
+			}
+			n.Payments += u.Rows
+			n.Pence += u.Pence
+		}
+	}
+	out := make([]payee.Name, 0, len(at))
+	for _, n := range at {
+		out = append(out, *n)
+	}
+	slices.SortFunc(out, func(a, b payee.Name) int {
+		return cmp.Or(cmp.Compare(a.Published, b.Published), cmp.Compare(a.Redaction, b.Redaction))
+	})
+	return out
+}
+
+// Days that dim_date may hold; dates outside are typing errors of a publisher, that
+// must not make it a table of centuries.
+const firstYear, lastYear = 1990, 2100
+
+// days makes dim_date: all days of the calendar years in which anything was paid.
+func days(months []int32) []police.Day {
+	lo, hi := 0, 0
+	for _, m := range months {
+		if y := int(m / 12); y >= firstYear && y <= lastYear {
+			if lo == 0 || y < lo {
+				lo = y
+			}
+			hi = max(hi, y)
+		}
+	}
+	var out []police.Day
+	if lo == 0 {
+		return out
+	}
+	first, _ := police.DateOf(lo, 1, 1)
+	last, _ := police.DateOf(hi, 12, 31)
+	for d := first; d <= last; d++ {
+		out = append(out, dayOf(d))
+	}
+	return out
+}
+
+func dayOf(d police.Date) police.Day {
+	y, m, _ := d.Civil()
+	return police.Day{Date: d, Year: int32(y), Month: monthName(monthOf(d)), Quarter: fmt.Sprintf("%04d-Q%d", y, (m-1)/3+1),
+		FinYear: police.FinancialYearOf(d), FinMonth: int32((m+8)%12 + 1)}
+}
+
+// measures joins the measures of the reference data with those that users' own
+// files yielded; of two values with one key, a user's file counts.
+func measures(ref []police.MeasureValue, sources []*source) ([]police.MeasureValue, error) {
+	type key struct {
+		force             police.ForceCode
+		measure, function string
+		year              int32
+		period            string
+	}
+	of := func(v police.MeasureValue) key { return key{v.Force, v.Measure, v.Function, v.Year, v.Period} }
+	mine := map[key]bool{}
+	var out []police.MeasureValue
+	for _, s := range sources {
+		rows, err := s.frag.Measures()
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range rows {
+			mine[of(v)] = true
+		}
+		out = append(out, rows...)
+	}
+	for _, v := range ref {
+		if !mine[of(v)] {
+			out = append(out, v)
+		}
+	}
+	slices.SortStableFunc(out, compareMeasures)
+	return out, nil
+}
+
+func compareMeasures(a, b police.MeasureValue) int {
+	return cmp.Or(cmp.Compare(a.Measure, b.Measure), cmp.Compare(a.Function, b.Function), cmp.Compare(a.Force, b.Force),
+		cmp.Compare(a.Year, b.Year), cmp.Compare(a.Period, b.Period), cmp.Compare(a.Source, b.Source),
+		cmp.Compare(a.PartID, b.PartID), cmp.Compare(a.Line, b.Line), cmp.Compare(a.ValueText, b.ValueText))
+}
+
+// writeTables writes every dimension and fact; it is the list of what a snapshot
+// holds besides payments, superseded and rejections.
+func writeTables(b *lake.Building, t *Tables) error {
+	writes := []func() error{
+		func() error { return addBulk(b, "parts", t.Parts) },
+		func() error { return addBulk(b, "ledger", t.Ledger) },
+		func() error { return addBulk(b, "measures", t.Measures) },
+		func() error { return lake.WriteMart(b, "dim_force", t.Forces) },
+		func() error { return lake.WriteMart(b, "dim_payee", t.Payees) },
+		func() error { return lake.WriteMart(b, "dim_part", t.Parts) },
+		func() error { return lake.WriteMart(b, "dim_collaboration", t.Collaborations) },
+		func() error { return lake.WriteMart(b, "dim_member", t.Members) },
+		func() error { return lake.WriteMart(b, "dim_event", t.Events) },
+		func() error { return lake.WriteMart(b, "dim_claim", t.Claims) },
+		func() error { return lake.WriteMart(b, "dim_measure", t.Catalogue) },
+		func() error { return lake.WriteMart(b, "dim_date", t.Days) },
+		func() error { return lake.WriteMart(b, "dim_category", t.Categories) },
+		func() error { return lake.WriteMart(b, "fact_flow", t.Flows) },
+		func() error { return lake.WriteMart(b, "fact_measure", t.Measures) },
+		func() error { return lake.WriteMart(b, "fact_ledger", t.Ledger) },
+		func() error { return lake.WriteMart(b, "coverage", t.Coverage) },
+		func() error { return lake.WriteMart(b, "payment_month", t.PaymentMonths) },
+	}
+	for _, w := range writes {
+		if err := w(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func addBulk[T any](b *lake.Building, table string, rows []T) error {
+	_, err := lake.AddTable(b, table, table, rows)
+	return err
+}
+
+// Tables are the small tables of a snapshot.
+type Tables struct {
+	Forces         []police.Force
+	Payees         []police.PayeeLink
+	Parts          []police.Part
+	Collaborations []police.Collaboration
+	Members        []police.Member
+	Events         []police.Event
+	Claims         []police.Claim
+	Catalogue      []police.MeasureDef
+	Days           []police.Day
+	Categories     []police.Category
+	Flows          []police.Flow
+	Measures       []police.MeasureValue
+	Ledger         []police.Ledger
+	Coverage       []police.CoverageRow
+	PaymentMonths  []police.PaymentMonth
+}
