@@ -108,7 +108,10 @@ type simplexSolver struct {
 	w       []float64
 	y       []float64 // Σ w p
 	g       []float64 // p_j·y + ridge·w_j: half the gradient
-	chol    []float64 // lower factor of Gram + big·ee' on the support, row stride n
+	// polished says that the weights are refined: until the support stands, the
+	// digits of the factor are enough.
+	polished bool
+	chol     []float64 // lower factor of Gram + big·ee' on the support, row stride n
 	steps   int
 }
 
@@ -161,7 +164,7 @@ func (s *simplexSolver) reset() {
 			best = j
 		}
 	}
-	s.support, s.steps = s.support[:0], 0
+	s.support, s.steps, s.polished = s.support[:0], 0, false
 	s.w[best] = 1
 	s.add(best)
 }
@@ -172,18 +175,43 @@ func (s *simplexSolver) solve() bool {
 	last := math.Inf(1)
 	for s.big > 0 {
 		j, value, ok := s.entering()
-		if !ok {
+		if !ok && s.polished {
 			return true
+		}
+		if !ok {
+			if !s.polish() {
+				return false
+			}
+			continue
 		}
 		if value >= last { // no step left that rounding doesn't swallow
 			return s.viaQR || value-s.g[j] < 1e-12*s.big
 		}
-		last = value
+		last, s.polished = value, false
 		if !s.add(j) || !s.shrinkToSimplex() {
 			return false
 		}
 		if s.steps++; s.steps > 100*s.n+1000 {
 			return false
+		}
+	}
+	return true
+}
+
+// polish refines the weights on the support. False: the factor has lost its
+// digits.
+func (s *simplexSolver) polish() bool {
+	s.polished = true
+	v, ok := s.affineMinimiser()
+	if !ok {
+		return false
+	}
+	if !s.viaQR && !s.refine(v) {
+		return false
+	}
+	if slices.Min(v) > 0 { // else rounding alone divides two supports
+		for k, j := range s.support {
+			s.w[j] = v[k]
 		}
 	}
 	return true
@@ -332,13 +360,20 @@ func (s *simplexSolver) affineMinimiser() ([]float64, bool) {
 	for i := range v {
 		v[i] = u[i] / sum
 	}
-	return v, s.refine(v, u, sum)
+	return v, true
 }
 
 // refine corrects v by what is left of the optimality conditions, with the
 // gradient taken from the points; false when the correction is not small.
-func (s *simplexSolver) refine(v, u []float64, sumU float64) bool {
-	y, g := make([]float64, s.m), make([]float64, len(v))
+func (s *simplexSolver) refine(v []float64) bool {
+	y, g, ones := make([]float64, s.m), make([]float64, len(v)), make([]float64, len(v))
+	for k := range ones {
+		ones[k] = 1
+	}
+	u, sumU := s.cholSolve(ones), 0.0
+	for _, x := range u {
+		sumU += x
+	}
 	for range 2 {
 		clear(y)
 		for k, j := range s.support {

@@ -57,7 +57,7 @@ func one(yes bool) int {
 
 // sets is how many placebo sets a pooled test of the study uses: fewer than the
 // 2,000 of the estimator, so that 5,000 panels of it are done in minutes.
-const sets = 400
+const sets = 200
 
 // draw tests one panel; its seed is its number, so that the number of workers
 // changes nothing.
