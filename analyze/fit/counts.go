@@ -28,7 +28,11 @@ func counts(f *Frame, r Request, estimate func(stat.Counts) (*stat.CountsFit, er
 	if err != nil {
 		return Result{}, m.named(err)
 	}
-	cov, err := fit.Covariance(stat.VCov{Kind: k, Clusters: m.clusters})
+	each, err := eachFactor(r)
+	if err != nil {
+		return Result{}, err
+	}
+	cov, err := fit.Covariance(stat.VCov{Kind: k, Clusters: m.clusters, EachFactor: each})
 	if err != nil {
 		return Result{}, err
 	}

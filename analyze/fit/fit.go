@@ -24,6 +24,7 @@ type Request struct {
 	Weights string   // --weights: a column; for wildboot rademacher (default) or webb
 	VCov    string   // --vcov: iid, HC0..HC3, CR0..CR3; "" is iid, or CR1 with Cluster
 	Cluster []string // --cluster: one or two columns
+	Factor  string   // --factor: with two clusterings min (default) or each, the G of G/(G-1)
 	Offset  string   // --offset: a column or log(column)
 	Level   float64  // --level: confidence level; 0 is 0.95
 

@@ -35,6 +35,7 @@ func (o *Options) Declare(set FlagSet) func() {
 	set.StringVar(&r.X, "x", "", "column")
 	set.StringVar(&r.Weights, "weights", "", "column of weights; for wildboot rademacher or webb")
 	set.StringVar(&r.VCov, "vcov", "", "covariance: iid, HC0, HC1, HC2, HC3, CR0, CR1, CR2, CR3")
+	set.StringVar(&r.Factor, "factor", "", "two clusterings: small-sample factor by the smaller number of clusters (min) or by each's own (each)")
 	set.StringVar(&r.Offset, "offset", "", "column or log(column) with coefficient 1")
 	set.Float64Var(&r.Level, "level", 0, "confidence level of intervals (0.95 when 0)")
 	set.StringVar(&r.Param, "param", "", "term to test")

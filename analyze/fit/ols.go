@@ -21,7 +21,11 @@ func ols(f *Frame, r Request) (Result, error) {
 	if err != nil {
 		return Result{}, m.named(err)
 	}
-	cov, err := lm.Covariance(stat.VCov{Kind: k, Clusters: m.clusters})
+	each, err := eachFactor(r)
+	if err != nil {
+		return Result{}, err
+	}
+	cov, err := lm.Covariance(stat.VCov{Kind: k, Clusters: m.clusters, EachFactor: each})
 	if err != nil {
 		return Result{}, err
 	}
@@ -33,6 +37,17 @@ func ols(f *Frame, r Request) (Result, error) {
 	out.Warnings = append(out.Warnings, cov.Warnings...)
 	m.putLinear(&out, lm, cov)
 	return out, nil
+}
+
+// eachFactor reads --factor.
+func eachFactor(r Request) (bool, error) {
+	switch r.Factor {
+	case "", "min":
+		return false, nil
+	case "each":
+		return true, nil
+	}
+	return false, usagef("--factor %q: min or each", r.Factor)
 }
 
 func (m *model) linear() stat.Linear {
