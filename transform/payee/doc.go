@@ -7,9 +7,10 @@
 //
 //  1. a person's decision in the overrides file
 //  2. withheld names and pseudonyms
-//  3. the alias table (data/aliases.csv)
-//  4. the closed list: national bodies, other UK forces, and the 43 forces in
-//     every form that a grammar of area + police word + office allows
+//  3. the closed list as written: national bodies, other UK forces, and the 43
+//     forces in every form that a grammar of area + police word + office allows
+//  4. the alias table (data/aliases.csv), for names whose words don't say who
+//     they are
 //  5. the same grammar with spelling mistakes, missing spaces, truncation and
 //     places inside a force area: a scored match with a lower confidence
 //  6. what the words say it is: association, company, public body, person

@@ -244,11 +244,12 @@ type reading struct {
 	edits     int
 	areaEdits int // those in the area's name
 	sure      float64
+	office    string // pcc, pfcc or mayor
 	unknown   []string
 }
 
 func (x explanation) read() reading {
-	r := reading{areas: ^uint64(0), sure: 1}
+	r := reading{areas: ^uint64(0), sure: 1, office: "pcc"}
 	for _, s := range x.segments {
 		r.add(s, x.tokens[s.from:s.to])
 	}
@@ -276,13 +277,16 @@ func (r *reading) add(s segment, tokens []string) {
 			r.body = s.entry.body
 		}
 	case classPCC:
+		if all := strings.Join(tokens, ""); strings.Contains(all, "PF") || strings.Contains(all, "FIRE") {
+			r.office = "pfcc"
+		}
 		if len(tokens) == 1 && len(tokens[0]) <= 4 && tokens[0] == "PCC" {
 			r.pccShort = true
 		} else {
 			r.strong = true
 		}
 	case classMayoral:
-		r.mayoral = true
+		r.mayoral, r.office = true, "mayor"
 	case classAssociation:
 		r.named = r.named || len(tokens) > 1 && contains(tokens, "POLICE")
 	case classPolice:
@@ -309,7 +313,9 @@ func (r *reading) addArea(e entry) {
 	r.areaNamed = r.areaNamed || !e.place
 	r.placed = r.placed || e.place
 	r.strong = r.strong || e.strong
-	r.mayoral = r.mayoral || e.mayoral
+	if e.mayoral {
+		r.mayoral, r.office = true, "mayor"
+	}
 	if r.areas&e.codes == 0 {
 		r.conflict = true
 	}

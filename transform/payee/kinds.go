@@ -14,7 +14,7 @@ const (
 	Redacted       = "redacted"
 	Ambiguous      = "ambiguous"
 	Unknown        = "unknown"
-	rulesVersion   = "payee rules 1"
+	rulesVersion   = "payee rules 2"
 	doubtfulBelow  = 0.8 // confidence below which a person should look
 	truncatedFrom  = 24  // no system seen cuts names shorter than 25 characters
 	maxTokens      = 16
@@ -44,6 +44,8 @@ type Result struct {
 	GroupRule  string // what was taken off to make Group; empty if nothing
 	Rule       string
 	Confidence float64
+
+	exact bool // every word explained as written: stands before the alias table
 }
 
 // Doubtful reports whether a person should look at the decision.

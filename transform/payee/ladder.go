@@ -93,10 +93,14 @@ func (r *Resolver) climb(normal string) Result {
 		return res
 	}
 	tokens := tidy(r.words, raw)
-	if res, ok := r.alias(normal, tokens); ok {
+	res, found := r.policeName(tokens, len(normal) >= truncatedFrom)
+	if found && res.exact {
 		return res
 	}
-	if res, ok := r.policeName(tokens, len(normal) >= truncatedFrom); ok {
+	if a, ok := r.alias(normal, tokens); ok {
+		return a
+	}
+	if found {
 		return res
 	}
 	return plain(raw)
@@ -230,7 +234,13 @@ func trimMarks(tokens []string) []string {
 // grammar decides by the explanation of all tokens.
 func (r *Resolver) grammar(tokens []string, cuttable bool) (Result, bool) {
 	tokens = trimMarks(tokens)
-	if len(tokens) == 0 || !r.words.worthExplaining(tokens) {
+	if len(tokens) == 0 {
+		return Result{}, false
+	}
+	if e := r.words.entries[strings.Join(tokens, "")]; e != nil && e.class == classArea && !e.place && !e.strong && !e.mayoral {
+		return Result{Kind: Ambiguous, Confidence: 0.3, Rule: "the name of a place, which is also a police force area"}, true
+	}
+	if !r.words.worthExplaining(tokens) {
 		return Result{}, false
 	}
 	x := r.words.explain(tokens, cuttable)
@@ -292,7 +302,9 @@ func (r *Resolver) decide(x explanation, y reading) (Result, bool) {
 	i, one := y.one()
 	switch {
 	case y.body != nil && !(strong && y.areaNamed):
-		return y.bodyResult(police), true
+		return r.bodyResult(y), true
+	case y.has[classForeign] && strong && !y.has[classLegal]:
+		return Result{Kind: Unknown, Confidence: 0.85, Rule: "police or firm of another country"}, true
 	case y.has[classAssociation] && (police || y.named || y.has[classPolicing] || y.strong && y.areaNamed):
 		return Result{Kind: Association, Confidence: y.confidence(0.95), Rule: "police word with a word of associations and charities"}, true
 	case y.pccShort && isChurch(x.tokens):
@@ -301,8 +313,6 @@ func (r *Resolver) decide(x explanation, y reading) (Result, bool) {
 		return r.mayoralResult(y, i, one, strong)
 	case y.has[classLegal] && strong:
 		return Result{Kind: Company, Confidence: 0.9, Rule: "legal form of a company"}, true
-	case y.has[classForeign] && strong:
-		return Result{Kind: Unknown, Confidence: 0.85, Rule: "police or firm of another country"}, true
 	case y.has[classPublic]:
 		return publicResult(y, strong), strong || y.areaNamed
 	case runTogether(x.tokens):
@@ -323,9 +333,13 @@ func (y reading) confidence(base float64) float64 {
 	return c
 }
 
-func (y reading) bodyResult(policeWord bool) Result {
+func (r *Resolver) bodyResult(y reading) Result {
 	b := y.body
 	res := Result{Kind: b.kind, Body: b.id, Name: b.name, Confidence: y.confidence(0.97), Rule: "closed list of bodies"}
+	res.exact = y.edits == 0 && !y.cut && len(y.unknown) == 0
+	if t, ok := r.bodies[b.id]; ok {
+		res.Name = t.Name
+	}
 	if b.why != "" {
 		res.Rule += ": " + b.why
 	}
@@ -449,8 +463,8 @@ func (y reading) form() string {
 // forceResult answers with a force, and says how exact the match was.
 func (r *Resolver) forceResult(y reading, i int, form, rule string) Result {
 	f := r.words.force(i)
-	res := Result{Kind: Force, Force: f.Code, Rule: rule, Confidence: y.confidence(0.99)}
-	res.Body, res.Name = r.bodyOf(f, form)
+	res := Result{Kind: Force, Force: f.Code, Rule: rule, Confidence: y.confidence(0.99), exact: y.edits == 0 && !y.cut && y.areaNamed}
+	res.Body, res.Name = r.bodyOf(f, form, y.office)
 	if !y.areaNamed {
 		res.Rule += "; named by a place inside the area"
 	}
@@ -472,10 +486,15 @@ func (y reading) blemishes() string {
 }
 
 // bodyOf finds the body of an area in the table of bodies, or names it after the
-// area.
-func (r *Resolver) bodyOf(f police.Force, form string) (id, name string) {
+// area. An area may have had several local policing bodies: office (pcc, pfcc,
+// mayor) says which is meant.
+func (r *Resolver) bodyOf(f police.Force, form, office string) (id, name string) {
 	for _, b := range r.bodies {
-		if b.Force == f.Code && b.Kind == form && (id == "" || b.ID < id) {
+		if b.Force != f.Code || b.Kind != form {
+			continue
+		}
+		better, best := strings.HasSuffix(b.ID, "-"+office), strings.HasSuffix(id, "-"+office)
+		if id == "" || better && !best || better == best && b.ID < id {
 			id, name = b.ID, b.Name
 		}
 	}

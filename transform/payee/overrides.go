@@ -99,7 +99,7 @@ func (r *Resolver) overridden(o Override) Result {
 		f, _ := r.overrideForce(o.Body)
 		res.Force = f.Code
 		if _, ok := r.bodies[o.Body]; !ok {
-			res.Body, res.Name = r.bodyOf(f, forceItself)
+			res.Body, res.Name = r.bodyOf(f, forceItself, "")
 		}
 	}
 	if b, ok := r.bodies[o.Body]; ok {
