@@ -42,6 +42,7 @@ func steps() []step {
 		{"bodies", bodies},
 		{"measures", measures},
 		{"catalogue", catalogue},
+		{"register", register},
 	}
 }
 

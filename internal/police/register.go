@@ -45,7 +45,7 @@ type Collaboration struct {
 	Name       string `col:"name" doc:"name in full"`
 	Scope      string `col:"scope" doc:"what it does, as its source says"`
 	Functions  string `col:"functions" doc:"functions of the Police Objective Analysis it touches, separated by |"`
-	ForceWide  bool   `col:"force_wide" doc:"whether it spans most of its members' work"`
+	ForceWide  bool   `col:"force_wide" doc:"whether it is an alliance across many functions, operations and support, that could move a whole force's workforce or cost"`
 	National   bool   `col:"national" doc:"whether all or nearly all forces are members, so that no force is left to compare with"`
 	Host       string `col:"host,opt" doc:"lead or host as its source says"`
 	HostForce  string `col:"host_force,opt" doc:"ONS codes of host forces where the source names them, separated by |"`
@@ -83,7 +83,7 @@ type Member struct {
 // Event is a dated event of a collaboration, conflicting dates kept apart.
 type Event struct {
 	Collaboration string `col:"collaboration,key" doc:"id of the collaboration"`
-	Phase         string `col:"phase" doc:"entry or exit"`
+	Phase         string `col:"phase" doc:"entry or exit; change: neither, a member or unit more or less in between"`
 	Event         string `col:"event" doc:"agreed, signed, live, merged, notice, due, ended"`
 	Date          string `col:"date" doc:"as precise as the source: 2012, 2012-10, 2012-10-01"`
 	Text          string `col:"as_published" doc:"the source's words"`
