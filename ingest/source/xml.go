@@ -1,0 +1,331 @@
+package source
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"unicode/utf8"
+)
+
+// xmlScanner reads XML as a stream of tags and texts, in bounded memory and without
+// allocating per token. It knows as much XML as workbooks hold: no document types (and
+// so no entities of one's own), UTF-8 only. Names are given without their prefix.
+type xmlScanner struct {
+	r     io.Reader
+	lim   Limits
+	buf   []byte
+	pos   int
+	eof   bool
+	depth int
+
+	// The token: valid until the next call.
+	kind  xmlKind
+	name  []byte // of a tag
+	attrs []byte // of a start tag, raw
+	empty bool   // the start tag is its own end: no end tag will come
+	text  []byte // of a text: raw
+	cdata bool   // the text holds no entities
+}
+
+type xmlKind uint8
+
+const (
+	xmlEnd xmlKind = iota + 1
+	xmlStart
+	xmlText
+)
+
+const xmlBlock = 256 << 10
+
+func newXML(r io.Reader, lim Limits) *xmlScanner {
+	return &xmlScanner{r: r, lim: lim, buf: make([]byte, 0, xmlBlock)}
+}
+
+func badXML(what string) error {
+	return &Refusal{Reason: "a corrupt workbook: " + what, Advice: "download it again; or open it in Excel or LibreOffice and save it anew"}
+}
+
+// next reads the next token; io.EOF after the last.
+func (x *xmlScanner) next() error {
+	for {
+		if x.pos == len(x.buf) {
+			if err := x.fill(); err != nil {
+				if err == io.EOF && x.depth > 0 {
+					return badXML("its XML ends too early")
+				}
+				return err
+			}
+			continue
+		}
+		if x.buf[x.pos] != '<' {
+			return x.readText()
+		}
+		skipped, err := x.readMarkup()
+		if err != nil || !skipped {
+			return err
+		}
+	}
+}
+
+// fill moves what is unread to the front and reads on; io.EOF if there is no more.
+func (x *xmlScanner) fill() error {
+	if x.eof {
+		return io.EOF
+	}
+	rest := x.buf[x.pos:]
+	if len(rest) == cap(x.buf) {
+		if len(rest) > 4*x.lim.Cell {
+			return badXML(fmt.Sprintf("a value of more than %d bytes", 4*x.lim.Cell))
+		}
+		x.buf = append(make([]byte, 0, 2*cap(x.buf)), rest...)
+	} else {
+		x.buf = x.buf[:copy(x.buf[:cap(x.buf)], rest)]
+	}
+	x.pos = 0
+	n, err := x.r.Read(x.buf[len(x.buf):cap(x.buf)])
+	x.buf = x.buf[:len(x.buf)+n]
+	if errors.Is(err, io.EOF) && !isRefusal(err) {
+		x.eof = true
+		if n == 0 {
+			return io.EOF
+		}
+		return nil
+	}
+	return err
+}
+
+// until finds what ends a token that starts at pos, filling as needed.
+func (x *xmlScanner) until(stop string, from int) (int, error) {
+	for {
+		if from < len(x.buf)-x.pos {
+			if i := bytes.Index(x.buf[x.pos+from:], []byte(stop)); i >= 0 {
+				return x.pos + from + i, nil
+			}
+		}
+		if err := x.fill(); err != nil {
+			if err == io.EOF {
+				return -1, badXML("its XML ends within a tag")
+			}
+			return -1, err
+		}
+	}
+}
+
+func (x *xmlScanner) readText() error {
+	for {
+		i := bytes.IndexByte(x.buf[x.pos:], '<')
+		if i < 0 {
+			if err := x.fill(); err == nil {
+				continue
+			} else if err != io.EOF {
+				return err
+			}
+			i = len(x.buf) - x.pos
+		}
+		x.kind, x.cdata = xmlText, false
+		x.text = x.buf[x.pos : x.pos+i]
+		x.pos += i
+		return nil
+	}
+}
+
+// readMarkup reads what begins with <; comments and instructions are skipped.
+func (x *xmlScanner) readMarkup() (skipped bool, err error) {
+	end, err := x.until(">", 1)
+	if err != nil {
+		return false, err
+	}
+	switch x.buf[x.pos+1] {
+	case '?':
+		return true, x.skipTo("?>", 2)
+	case '!':
+		return x.readDeclaration()
+	case '/':
+		x.kind = xmlEnd
+		x.name = localName(bytes.TrimSpace(x.buf[x.pos+2 : end]))
+		x.depth--
+		x.pos = end + 1
+		if x.depth < 0 {
+			return false, badXML("an end tag without its start")
+		}
+		return false, nil
+	}
+	return false, x.readStart(end)
+}
+
+func (x *xmlScanner) skipTo(stop string, from int) error {
+	end, err := x.until(stop, from)
+	if err != nil {
+		return err
+	}
+	x.pos = end + len(stop)
+	return nil
+}
+
+func (x *xmlScanner) readDeclaration() (skipped bool, err error) {
+	for len(x.buf)-x.pos < 9 {
+		if err := x.fill(); err != nil {
+			return false, badXML("its XML ends within a tag")
+		}
+	}
+	switch head := x.buf[x.pos:]; {
+	case bytes.HasPrefix(head, []byte("<!--")):
+		return true, x.skipTo("-->", 4)
+	case bytes.HasPrefix(head, []byte("<![CDATA[")):
+		end, err := x.until("]]>", 9)
+		if err != nil {
+			return false, err
+		}
+		x.kind, x.cdata = xmlText, true
+		x.text = x.buf[x.pos+9 : end]
+		x.pos = end + 3
+		return false, nil
+	}
+	return false, badXML("it declares a document type, which workbooks never do")
+}
+
+// readStart reads a start tag whose first > is at end; one inside an attribute's
+// quotes is not the tag's end.
+func (x *xmlScanner) readStart(end int) error {
+	for openQuote(x.buf[x.pos:end]) {
+		var err error
+		if end, err = x.until(">", end-x.pos+1); err != nil {
+			return err
+		}
+	}
+	tag := x.buf[x.pos+1 : end]
+	x.pos = end + 1
+	x.kind, x.empty = xmlStart, len(tag) > 0 && tag[len(tag)-1] == '/'
+	if x.empty {
+		tag = tag[:len(tag)-1]
+	} else {
+		x.depth++
+		if x.depth > x.lim.Depth {
+			return badXML(fmt.Sprintf("tags nested more than %d deep", x.lim.Depth))
+		}
+	}
+	i := 0
+	for i < len(tag) && tag[i] > ' ' {
+		i++
+	}
+	x.name, x.attrs = localName(tag[:i]), tag[i:]
+	return nil
+}
+
+func openQuote(tag []byte) bool {
+	var quote byte
+	for _, c := range tag {
+		switch {
+		case quote == 0 && (c == '"' || c == '\''):
+			quote = c
+		case c == quote:
+			quote = 0
+		}
+	}
+	return quote != 0
+}
+
+func localName(name []byte) []byte {
+	if i := bytes.IndexByte(name, ':'); i >= 0 {
+		return name[i+1:]
+	}
+	return name
+}
+
+func (x *xmlScanner) is(name string) bool { return string(x.name) == name }
+
+// attr is the raw value of an attribute of the start tag, by its local name.
+func (x *xmlScanner) attr(name string) (value []byte, ok bool) {
+	a := x.attrs
+	for {
+		for len(a) > 0 && a[0] <= ' ' {
+			a = a[1:]
+		}
+		eq := bytes.IndexByte(a, '=')
+		if eq < 0 {
+			return nil, false
+		}
+		key := bytes.TrimSpace(a[:eq])
+		a = a[eq+1:]
+		for len(a) > 0 && a[0] <= ' ' {
+			a = a[1:]
+		}
+		if len(a) == 0 || a[0] != '"' && a[0] != '\'' {
+			return nil, false
+		}
+		end := bytes.IndexByte(a[1:], a[0])
+		if end < 0 {
+			return nil, false
+		}
+		if string(localName(key)) == name {
+			return a[1 : 1+end], true
+		}
+		a = a[end+2:]
+	}
+}
+
+// attrString is an attribute's value with its entities resolved, or "".
+func (x *xmlScanner) attrString(name string) string {
+	v, _ := x.attr(name)
+	return string(appendText(nil, v))
+}
+
+// appendContent appends the text token to dst.
+func (x *xmlScanner) appendContent(dst []byte) []byte {
+	if x.cdata {
+		return append(dst, x.text...)
+	}
+	return appendText(dst, x.text)
+}
+
+// appendText appends raw text with its entities resolved; an unknown one stays.
+func appendText(dst, raw []byte) []byte {
+	for {
+		amp := bytes.IndexByte(raw, '&')
+		if amp < 0 {
+			return append(dst, raw...)
+		}
+		dst = append(dst, raw[:amp]...)
+		raw = raw[amp:]
+		semi := bytes.IndexByte(raw[:min(len(raw), 12)], ';')
+		if semi < 0 {
+			dst, raw = append(dst, '&'), raw[1:]
+			continue
+		}
+		if r, ok := entity(string(raw[1:semi])); ok {
+			dst = utf8.AppendRune(dst, r)
+		} else {
+			dst = append(dst, raw[:semi+1]...)
+		}
+		raw = raw[semi+1:]
+	}
+}
+
+func entity(name string) (rune, bool) {
+	switch name {
+	case "amp":
+		return '&', true
+	case "lt":
+		return '<', true
+	case "gt":
+		return '>', true
+	case "quot":
+		return '"', true
+	case "apos":
+		return '\'', true
+	}
+	if len(name) < 2 || name[0] != '#' {
+		return 0, false
+	}
+	digits, base := name[1:], 10
+	if digits[0] == 'x' || digits[0] == 'X' {
+		digits, base = digits[1:], 16
+	}
+	n, err := strconv.ParseUint(digits, base, 32)
+	if err != nil || n > utf8.MaxRune {
+		return 0, false
+	}
+	return rune(n), true
+}
