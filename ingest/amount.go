@@ -57,7 +57,7 @@ func plainAmount(b []byte) (amountCell, bool) {
 	if len(b) > 0 && b[0] == '-' {
 		i, neg = 1, true
 	}
-	if len(b)-i < 1 || len(b) > 18 {
+	if len(b)-i < 1 || len(b) > 15 {
 		return amountCell{}, false
 	}
 	var n int64

@@ -1,0 +1,145 @@
+package ingest
+
+import (
+	"bytes"
+	"hash/maphash"
+	"strings"
+	"sync"
+
+	"hardyards/internal/police"
+)
+
+// payeeName is what a payee's name as published tells by itself.
+type payeeName struct {
+	name      string
+	id        int64
+	redaction string
+	total     bool // nothing but Total, Grand Total, Sum: a payee only if the rest of its row is a payment's
+}
+
+// Names remembers payees across files: hashing a name costs more than reading its
+// row. The zero value is ready; it may be shared by many readings.
+type Names struct {
+	shards [16]nameShard
+	seed   maphash.Seed
+	once   sync.Once
+}
+
+type nameShard struct {
+	mu sync.RWMutex
+	m  map[string]payeeName
+}
+
+// namesCap bounds a shard: half a million names in all, some 80 MiB at worst.
+const namesCap = 1 << 15
+
+func (n *Names) of(name []byte) payeeName {
+	n.once.Do(func() { n.seed = maphash.MakeSeed() })
+	s := &n.shards[maphash.Bytes(n.seed, name)%uint64(len(n.shards))]
+	s.mu.RLock()
+	p, ok := s.m[string(name)]
+	s.mu.RUnlock()
+	if ok {
+		return p
+	}
+	p = newPayeeName(string(name))
+	s.mu.Lock()
+	if s.m == nil || len(s.m) >= namesCap {
+		s.m = map[string]payeeName{}
+	}
+	s.m[p.name] = p
+	s.mu.Unlock()
+	return p
+}
+
+func newPayeeName(name string) payeeName {
+	p := payeeName{name: name, redaction: redactionOf(name), total: isTotalWord([]byte(name))}
+	p.id = police.PayeeKey(name)
+	if p.redaction == police.Redacted {
+		p.id = police.KeyRedacted
+	}
+	return p
+}
+
+// withheld are the words that make up a wholly withheld name. A name that holds
+// "redacted", "withheld" or "redact" and only words of this list is withheld;
+// with other words beside it ("Redacted Personal Information t/a X") partly so.
+// Redactive Publishing Ltd holds none of the three.
+var withheld = map[string]bool{
+	"redacted": true, "redact": true, "redaction": true, "withheld": true, "personal": true, "data": true, "information": true, "info": true,
+	"name": true, "supplier": true, "payee": true, "details": true, "individual": true, "under": true, "foi": true, "dpa": true, "gdpr": true,
+	"protection": true, "act": true, "section": true, "exemption": true, "exempt": true, "commercially": true, "sensitive": true, "commercial": true,
+	"confidential": true, "confidentiality": true, "in": true, "with": true, "line": true, "the": true, "for": true, "reasons": true, "security": true, "private": true,
+	"and": true, "of": true, "s40": true, "s43": true, "not": true, "disclosed": true, "vendor": true, "beneficiary": true, "on": true, "grounds": true,
+}
+
+// wholly are forms of withheld names without one of the three words.
+var wholly = map[string]bool{
+	"personal data": true, "personal information": true, "name not disclosed": true, "not disclosed": true, "private individual": true,
+	"individual": true, "confidential": true, "data protection": true, "commercially sensitive": true, "data protected": true,
+}
+
+// redactionOf tells a withheld name from one that is given.
+func redactionOf(name string) string {
+	low := strings.ToLower(name)
+	if strings.HasPrefix(low, "[individual ") {
+		return police.Individual
+	}
+	if pseudonym(low) {
+		return police.Pseudonym
+	}
+	words := strings.FieldsFunc(low, func(r rune) bool { return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r > 0x7f) })
+	if wholly[strings.Join(words, " ")] {
+		return police.Redacted
+	}
+	marked, other := false, false
+	for _, w := range words {
+		switch {
+		case w == "redacted" || w == "withheld" || w == "redact":
+			marked = true
+		case !withheld[w]:
+			other = true
+		}
+	}
+	switch {
+	case marked && other:
+		return police.PartlyRedacted
+	case marked:
+		return police.Redacted
+	}
+	return ""
+}
+
+// pseudonyms are the collective names seen in Lancashire's files in place of those
+// who were paid.
+var pseudonyms = []string{"third party", "ndors trainer", "sundry supplier", "sundry creditor", "one time vendor"}
+
+func pseudonym(low string) bool {
+	for _, p := range pseudonyms {
+		if rest, ok := strings.CutPrefix(low, p); ok && (rest == "" || !(rest[0] >= 'a' && rest[0] <= 'z') || rest == "s") {
+			return true
+		}
+	}
+	return false
+}
+
+// isTotalWord reports a cell that holds nothing but a word for a sum: Total, Grand
+// Total:, Sub-total, Sum, Total Amount. Total Gas & Power Ltd is none.
+func isTotalWord(cell []byte) bool {
+	b := bytes.ToLower(trimCell(cell))
+	if len(b) < 3 || len(b) > 40 {
+		return false
+	}
+	f := bytes.FieldsFunc(b, func(r rune) bool { return !(r >= 'a' && r <= 'z') })
+	sum := false
+	for _, w := range f {
+		switch string(w) {
+		case "total", "totals", "subtotal", "subtotals", "sum":
+			sum = true
+		case "grand", "sub", "overall", "amount", "net", "gross", "spend", "expenditure", "payments", "for", "report", "of", "all", "value", "month", "the", "period":
+		default:
+			return false
+		}
+	}
+	return sum
+}

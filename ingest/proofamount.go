@@ -1,0 +1,143 @@
+package ingest
+
+import (
+	"bytes"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// proofAmount reads an amount a second way for the ledger's proof: by pattern and
+// strconv, where parseAmount walks bytes. It shares no code with it; a fuzz test
+// holds the two to the same answer.
+type proofAmount struct {
+	exponents bool
+}
+
+var (
+	proofCurrency = regexp.MustCompile("^(?:Â£|£|GBP|gbp|\uFFFD|œ|ú|\u009c|\\$)[ \\t\\r\\n\u00a0'\"]*")
+	proofNumber   = regexp.MustCompile(`^((?:[0-9]{1,3}(?:[, ][0-9]{3})+)|[0-9]*)(?:(\.)([0-9]*))?(?:[eE]([-+]?[0-9]{1,3}))?$`)
+	proofSuffix   = regexp.MustCompile(`(?i)[ \t\r\n\x{00a0}'"]*(-|CR|DR)$`)
+)
+
+const proofPadding = " \t\r\n\"'\u00a0"
+
+// pence gives the amount of a cell, half pennies rounded away from zero; ok is
+// false where the cell holds none.
+func (a proofAmount) pence(cell []byte) (int64, bool) {
+	if n, ok := proofPlain(cell); ok {
+		return n, true
+	}
+	s := strings.Trim(string(cell), proofPadding)
+	if s == "" || s[0] == '#' {
+		return 0, false
+	}
+	sign, dashed, bracketed := int64(1), false, false
+	for {
+		before := s
+		s = proofCurrency.ReplaceAllString(s, "")
+		for _, minus := range []string{"-", "−", "–", "+"} {
+			if !dashed && strings.HasPrefix(s, minus) {
+				s, dashed = strings.Trim(s[len(minus):], proofPadding), true
+				if minus != "+" {
+					sign = -1
+				}
+			}
+		}
+		if !bracketed && len(s) > 1 && s[0] == '(' && s[len(s)-1] == ')' {
+			s, sign, bracketed = strings.Trim(s[1:len(s)-1], proofPadding), -1, true
+		}
+		if s == before {
+			break
+		}
+	}
+	if s == "" {
+		return 0, sign < 0 && !bracketed
+	}
+	if dashed && bracketed {
+		return 0, false
+	}
+	if m := proofSuffix.FindStringSubmatchIndex(s); m != nil {
+		if !strings.EqualFold(s[m[2]:m[3]], "DR") {
+			if dashed || bracketed {
+				return 0, false
+			}
+			sign = -1
+		}
+		if s = s[:m[0]]; s == "" {
+			return 0, false
+		}
+	}
+	if rest, cut := strings.CutSuffix(s, "£"); cut && rest != "" {
+		s = strings.Trim(rest, proofPadding)
+	}
+	return a.number(s, sign)
+}
+
+func (a proofAmount) number(s string, sign int64) (int64, bool) {
+	m := proofNumber.FindStringSubmatch(s)
+	if m == nil || (m[4] != "" && !a.exponents) || (m[1] == "" && m[3] == "") {
+		return 0, false
+	}
+	whole := strings.NewReplacer(",", "", " ", "").Replace(m[1])
+	if len(whole) > 21 || len(whole)+len(m[3]) > 36 {
+		return 0, false
+	}
+	all, point := whole+m[3], len(whole)
+	if m[4] != "" {
+		e, _ := strconv.Atoi(m[4])
+		point += e
+	}
+	trimmed := strings.TrimLeft(all, "0")
+	point -= len(all) - len(trimmed)
+	if trimmed == "" {
+		return 0, point <= 15
+	}
+	if point > 15 {
+		return 0, false
+	}
+	if point < -2 {
+		return 0, true
+	}
+	// Shift by two: whole pence before the point, and one digit more to round by.
+	padded := strings.Repeat("0", max(0, -point)) + trimmed
+	at := max(0, point) + 2
+	padded += strings.Repeat("0", max(0, at+1-len(padded)))
+	n, err := strconv.ParseInt(padded[:at], 10, 64)
+	if err != nil {
+		return 0, false
+	}
+	if padded[at] >= '5' {
+		n++
+	}
+	return sign * n, true
+}
+
+// proofPlain is the quick way for 1234.56, 1234 and -1234.56.
+func proofPlain(cell []byte) (int64, bool) {
+	digits, neg := cell, false
+	if len(digits) > 0 && digits[0] == '-' {
+		digits, neg = digits[1:], true
+	}
+	point := bytes.IndexByte(digits, '.')
+	if len(digits) == 0 || len(digits) > 15 || point == 0 || (point >= 0 && len(digits)-point != 3) {
+		return 0, false
+	}
+	n := int64(0)
+	for i, c := range digits {
+		if i == point {
+			continue
+		}
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = 10*n + int64(c) - 48
+	}
+	if point < 0 {
+		n *= 100
+	}
+	if neg {
+		n = -n
+	}
+	return n, true
+}

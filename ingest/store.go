@@ -1,0 +1,367 @@
+package ingest
+
+import (
+	"bytes"
+	"cmp"
+	"math"
+	"slices"
+
+	"hardyards/internal/police"
+)
+
+// row is a payment while its file is being read: strings are numbers into tables
+// that hold each distinct text once. 64 bytes; a Payment is some 300.
+type row struct {
+	amount      police.Pence
+	refAt       uint32
+	refLen      uint16
+	payer, year uint16
+	payee       int32
+	category    int32
+	description int32
+	date        police.Date
+	first, last int32
+	part        int32
+	basis       uint8
+}
+
+// interner gives each distinct text a number. A repetition of the text before is
+// known without a look-up.
+type interner struct {
+	ids   map[string]int32
+	texts []string
+	last  int32
+	bytes int
+}
+
+func newInterner() interner { return interner{ids: map[string]int32{}, last: -1} }
+
+func (n *interner) id(b []byte) int32 {
+	if n.last >= 0 && string(b) == n.texts[n.last] {
+		return n.last
+	}
+	id, ok := n.ids[string(b)]
+	if !ok {
+		s := string(b)
+		id = int32(len(n.texts))
+		n.ids[s] = id
+		n.texts = append(n.texts, s)
+		n.bytes += len(s) + 64 // text, header and map entry
+	}
+	n.last = id
+	return id
+}
+
+// basisNames are the date bases by number.
+var basisNames = [...]police.DateBasis{police.DatedByRow, police.DatedBySheet, police.DatedByFile, police.Undated}
+
+const (
+	byRow = iota
+	bySheet
+	byFile
+	byNone
+)
+
+// store holds the payments of one file until they can be written in order. Where
+// they outgrow its limits they are sorted and spilled, so that a file of any size is
+// read in bounded memory: rowLimit rows are 20 MB, textLimit bytes of texts, and as
+// much again while a run is written.
+type store struct {
+	rows       []row
+	payees     interner
+	names      []payeeName // by payee number
+	categories interner
+	texts      interner // descriptions
+	refs       []byte
+	payers     []police.PayerKey
+	payerID    map[police.PayerKey]uint16
+	years      []police.FinancialYear
+	yearID     map[police.FinancialYear]uint16
+	known      *Names
+	parts      []int64 // part ids by part number
+	spills     *spills
+	rowLimit   int
+	textLimit  int
+}
+
+const (
+	defaultRowLimit  = 300_000
+	defaultTextLimit = 24 << 20
+)
+
+func newStore(known *Names, rowLimit int) *store {
+	if known == nil {
+		known = &Names{}
+	}
+	if rowLimit <= 0 {
+		rowLimit = defaultRowLimit
+	}
+	s := &store{known: known, rowLimit: rowLimit, textLimit: defaultTextLimit,
+		payerID: map[police.PayerKey]uint16{}, yearID: map[police.FinancialYear]uint16{}}
+	s.clear()
+	return s
+}
+
+// clear forgets rows and texts; payers, years and parts keep their numbers.
+func (s *store) clear() {
+	s.rows = s.rows[:0]
+	s.refs = s.refs[:0]
+	s.payees, s.categories, s.texts = newInterner(), newInterner(), newInterner()
+	s.names = s.names[:0]
+}
+
+// payee gives the number of a payee and what its name tells.
+func (s *store) payee(name []byte) int32 {
+	id := s.payees.id(name)
+	if int(id) == len(s.names) {
+		s.names = append(s.names, s.known.of(name))
+	}
+	return id
+}
+
+// reference keeps a reference; over-long ones are cut, as no reference is.
+func (s *store) reference(b []byte) (at uint32, n uint16) {
+	if len(b) == 0 {
+		return 0, 0
+	}
+	b = b[:min(len(b), math.MaxUint16)]
+	at = uint32(len(s.refs))
+	s.refs = append(s.refs, b...)
+	return at, uint16(len(b))
+}
+
+func (s *store) payer(k police.PayerKey) uint16 {
+	id, ok := s.payerID[k]
+	if !ok {
+		id = uint16(len(s.payers))
+		s.payerID[k], s.payers = id, append(s.payers, k)
+	}
+	return id
+}
+
+func (s *store) year(y police.FinancialYear) uint16 {
+	id, ok := s.yearID[y]
+	if !ok {
+		id = uint16(len(s.years))
+		s.yearID[y], s.years = id, append(s.years, y)
+	}
+	return id
+}
+
+func (s *store) full() bool {
+	return len(s.rows) >= s.rowLimit || len(s.refs)+s.payees.bytes+s.categories.bytes+s.texts.bytes > s.textLimit
+}
+
+// add keeps a row, and spills when it must.
+func (s *store) add(r row) error {
+	s.rows = append(s.rows, r)
+	if s.full() {
+		return s.spill()
+	}
+	return nil
+}
+
+func (s *store) spill() error {
+	if s.spills == nil {
+		var err error
+		if s.spills, err = newSpills(); err != nil {
+			return err
+		}
+	}
+	if err := s.spills.write(s.sorted()); err != nil {
+		return err
+	}
+	s.clear()
+	return nil
+}
+
+// sorted gives the rows as payments in the order of the lake: payer, year, paid on,
+// payee, line. Each Payment is valid until the next.
+func (s *store) sorted() func(yield func(*police.Payment) bool) {
+	order := s.order()
+	refs := string(s.refs)
+	return func(yield func(*police.Payment) bool) {
+		var p police.Payment
+		for _, o := range order {
+			s.payment(&p, &s.rows[o.row], refs)
+			if !yield(&p) {
+				return
+			}
+		}
+	}
+}
+
+func (s *store) payment(p *police.Payment, r *row, refs string) {
+	name := &s.names[r.payee]
+	payer := s.payers[r.payer]
+	*p = police.Payment{
+		PaymentID: police.PaymentKey(s.parts[r.part], r.first), PartID: s.parts[r.part],
+		LineFirst: r.first, LineLast: r.last,
+		Payer: payer, ForceCode: payer.Force(), FinYear: s.years[r.year],
+		PaidOn: r.date, DateBasis: basisNames[r.basis],
+		Payee: name.name, PayeeID: name.id, Redaction: name.redaction,
+		Category: textOf(&s.categories, r.category), Description: textOf(&s.texts, r.description),
+		Reference: refs[r.refAt : r.refAt+uint32(r.refLen)],
+		Amount:    r.amount,
+	}
+}
+
+func textOf(n *interner, id int32) string {
+	if id < 0 {
+		return ""
+	}
+	return n.texts[id]
+}
+
+// sortKey orders a row: partition, day and payee in one number; part and line where
+// they are equal.
+type sortKey struct {
+	key uint64
+	row int32
+}
+
+func (s *store) order() []sortKey {
+	payers, years, payees := ranks(s.payers), ranks(s.years), ranks(s.payees.texts)
+	keys := make([]sortKey, len(s.rows))
+	sorted := true
+	for i := range s.rows {
+		r := &s.rows[i]
+		day := uint64(0)
+		if r.date != police.NoDate {
+			day = uint64(r.date) + 1
+		}
+		keys[i] = sortKey{uint64(payers[r.payer])<<52 | uint64(years[r.year])<<44 | (day&0xfffff)<<24 | uint64(payees[r.payee]), int32(i)}
+		sorted = sorted && (i == 0 || s.compare(keys[i-1], keys[i]) <= 0)
+	}
+	if !sorted {
+		slices.SortFunc(keys, s.compare)
+	}
+	return keys
+}
+
+func (s *store) compare(a, b sortKey) int {
+	if a.key != b.key {
+		return cmp.Compare(a.key, b.key)
+	}
+	x, y := &s.rows[a.row], &s.rows[b.row]
+	if x.first != y.first {
+		return cmp.Compare(x.first, y.first)
+	}
+	return cmp.Compare(s.parts[x.part], s.parts[y.part])
+}
+
+// ranks gives the place of each text in sorted order.
+func ranks[T ~string](texts []T) []uint32 {
+	order := make([]int32, len(texts))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(texts[a], texts[b]) })
+	out := make([]uint32, len(texts))
+	for place, i := range order {
+		out[i] = uint32(place)
+	}
+	return out
+}
+
+// payments gives all rows, spilled ones included, in order.
+func (s *store) payments() (seq func(yield func(*police.Payment) bool), failed func() error) {
+	if s.spills == nil {
+		return s.sorted(), func() error { return nil }
+	}
+	if len(s.rows) > 0 {
+		if err := s.spill(); err != nil {
+			return func(func(*police.Payment) bool) {}, func() error { return err }
+		}
+	}
+	return s.spills.merged()
+}
+
+// close removes what was spilled.
+func (s *store) close() error {
+	if s.spills == nil {
+		return nil
+	}
+	return s.spills.close()
+}
+
+// reset forgets everything for another reading of the file.
+func (s *store) reset() error {
+	err := s.close()
+	s.spills = nil
+	s.clear()
+	s.parts = s.parts[:0]
+	return err
+}
+
+// repeats numbers rows with the same part, amount and reference within a run of
+// rows of the same payer, day and payee, which stand in the order of their lines.
+// It decides from this file alone; whether repeats are one invoice's total or
+// genuine is transform's question.
+func repeats(run []police.Payment) {
+	if len(run) == 1 {
+		run[0].RepeatNo, run[0].AmountOnce = 1, run[0].Amount
+		return
+	}
+	if len(run) <= 12 {
+		repeatsFew(run)
+		return
+	}
+	type same struct {
+		part   int64
+		amount police.Pence
+		ref    string
+	}
+	firsts := make(map[same]int, len(run))
+	count := make(map[int]int32, len(run))
+	for i := range run {
+		k := same{run[i].PartID, run[i].Amount, run[i].Reference}
+		f, seen := firsts[k]
+		if !seen {
+			f, firsts[k] = i, i
+		}
+		count[f]++
+		number(run, i, f, count[f])
+	}
+}
+
+func repeatsFew(run []police.Payment) {
+	for i := range run {
+		f, n := i, int32(1)
+		for j := range i {
+			if run[j].Amount == run[i].Amount && run[j].PartID == run[i].PartID && run[j].Reference == run[i].Reference {
+				f = min(f, j)
+				n++
+			}
+		}
+		number(run, i, f, n)
+	}
+}
+
+// number makes row i the n-th of the group whose first row is f.
+func number(run []police.Payment, i, f int, n int32) {
+	run[i].RepeatNo = n
+	if n == 1 {
+		run[i].AmountOnce = run[i].Amount
+		return
+	}
+	run[i].AmountOnce = 0
+	run[i].RepeatGroup, run[f].RepeatGroup = run[f].PaymentID, run[f].PaymentID
+}
+
+// comparePayments is the order of the lake.
+func comparePayments(a, b *police.Payment) int {
+	return cmp.Or(
+		cmp.Compare(a.Payer, b.Payer), cmp.Compare(a.FinYear, b.FinYear),
+		cmp.Compare(a.PaidOn, b.PaidOn), cmp.Compare(a.Payee, b.Payee),
+		cmp.Compare(a.LineFirst, b.LineFirst), cmp.Compare(a.PartID, b.PartID),
+	)
+}
+
+// trimText trims what surrounds a text; an unchanged cell costs nothing.
+func trimText(b []byte) []byte {
+	if len(b) == 0 || (b[0] > ' ' && b[len(b)-1] > ' ' && b[0] < 0x80 && b[len(b)-1] < 0x80) {
+		return b
+	}
+	return bytes.TrimSpace(bytes.Trim(b, " \t\r\n\u00a0"))
+}
