@@ -3,8 +3,10 @@ package analyze
 import (
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"hardyards/analyze/stat"
 	"hardyards/internal/police"
@@ -29,6 +31,7 @@ type effectMeasure struct {
 	kind    string   // workforce, cost, outcome or funding
 	touches []string // functions that can move it; nil: only a force-wide collaboration can
 	caveat  string
+	last    int // last year used; 0: all
 }
 
 // effectMeasures are tried for every collaboration and phase. Council tax and grants
@@ -37,7 +40,7 @@ func effectMeasures() []effectMeasure {
 	return []effectMeasure{
 		{id: "fte_staff_total", parts: []series{{"fte_staff_total", ""}}, period: "AT_31_MAR", unit: "FTE", kind: "workforce",
 			caveat: "staff and designated officers together; a host shows all the joint unit's staff | the 2010 spending review and Uplift hit all forces at once, unequally"},
-		{id: Officers, parts: []series{{Officers, ""}}, period: "AT_31_MAR", unit: "FTE", kind: "workforce",
+		{id: Officers, parts: []series{{Officers, ""}}, period: "AT_31_MAR", unit: "FTE", kind: "workforce", last: 2022, // 2026 is of another table
 			caveat: "Uplift (2019–23) and the 2010 spending review hit all forces at once, unequally"},
 		{id: CrimeSeverity, parts: []series{{CrimeSeverity, ""}}, period: "YE_MAR", unit: "score", rate: true, kind: "outcome",
 			caveat: "recording practice changed after 2014, force by force | members averaged, not summed | 2020/21 was a Covid year"},
@@ -60,7 +63,8 @@ func (p *Panel) effectForces(m effectMeasure) []police.ForceCode {
 }
 
 func (p *Panel) effectYears(m effectMeasure) []int {
-	return p.Years(m.parts[0].measure, m.parts[0].function)
+	years := p.Years(m.parts[0].measure, m.parts[0].function)
+	return slices.DeleteFunc(slices.Clone(years), func(y int) bool { return m.last != 0 && y > m.last })
 }
 
 // effectValue is a force's value: parts summed, money in prices of the base year.
@@ -90,16 +94,32 @@ type Effects struct {
 // members together moved differently from forces that aren't members; or says why
 // that can't be estimated. Only asks for one collaboration when id isn't "".
 func (p *Panel) Effects(reg Register, id string, full bool) Effects {
-	var out Effects
+	var jobs []police.Collaboration
 	for _, c := range reg.Collaborations {
-		if id != "" && c.ID != id {
-			continue
+		if id == "" || c.ID == id {
+			jobs = append(jobs, c)
 		}
-		for _, phase := range []string{"entry", "exit"} {
-			for _, m := range effectMeasures() {
-				p.effect(&out, reg, c, phase, m, full)
+	}
+	done := make([]Effects, len(jobs))
+	var work sync.WaitGroup
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, c := range jobs {
+		work.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			for _, phase := range []string{"entry", "exit"} {
+				for _, m := range effectMeasures() {
+					p.effect(&done[i], reg, c, phase, m, full)
+				}
 			}
-		}
+		})
+	}
+	work.Wait()
+	var out Effects
+	for _, d := range done {
+		out.Effects = append(out.Effects, d.Effects...)
+		out.Paths = append(out.Paths, d.Paths...)
+		out.Sensitivity = append(out.Sensitivity, d.Sensitivity...)
 	}
 	adjustPrimary(out.Effects)
 	settleVerdicts(out.Effects)
