@@ -26,7 +26,7 @@ func counts(f *Frame, r Request, estimate func(stat.Counts) (*stat.CountsFit, er
 	}
 	fit, err := estimate(stat.Counts{Y: m.design.Y, X: m.x, Offset: m.offset, Absorb: m.absorb, Constant: m.constant})
 	if err != nil {
-		return Result{}, m.named(err)
+		return Result{}, err
 	}
 	each, err := eachFactor(r)
 	if err != nil {

@@ -92,8 +92,8 @@ func Methods() []Method {
 	}
 }
 
-// ErrUsage marks errors of the request (a missing column, a bad formula, an
-// unknown method): exit 2.
+// ErrUsage marks errors that the caller can mend: a missing column, a bad formula,
+// an unknown method, data that the method can't estimate. Exit 2.
 var ErrUsage = errors.New("usage")
 
 // usagef is an error of the request.
@@ -106,8 +106,8 @@ type usageError struct{ text string }
 func (e usageError) Error() string { return e.text }
 func (usageError) Unwrap() error   { return ErrUsage }
 
-// Run answers a request. Errors that wrap ErrUsage are the caller's to mend; any
-// other says why the data can't be estimated.
+// Run answers a request. Every error wraps ErrUsage and says what is missing or why
+// the data can't be estimated.
 func Run(method string, f *Frame, r Request) (Result, error) {
 	all := Methods()
 	at := slices.IndexFunc(all, func(m Method) bool { return m.Name == method })
@@ -118,11 +118,11 @@ func Run(method string, f *Frame, r Request) (Result, error) {
 		return Result{}, usagef("level %v: a confidence level lies between 0 and 1", r.Level)
 	}
 	if f.Rows() == 0 {
-		return Result{}, fmt.Errorf("%s: the data have no rows", method)
+		return Result{}, usagef("%s: the data have no rows", method)
 	}
 	out, err := all[at].Run(f, r)
 	if err != nil {
-		return Result{}, fmt.Errorf("%s: %w", method, err)
+		return Result{}, usagef("%s: %v", method, err)
 	}
 	out.Method = method
 	return out, nil

@@ -7,12 +7,15 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"hardyards/internal/lake"
 )
 
 // Options is a request with where its data are and how to print the answer.
 type Options struct {
-	Data string // path of a CSV file, "-" for standard input
-	JSON bool
+	Data  string // path of a CSV or Parquet (.parquet) file, "-" for CSV on standard input
+	JSON  bool
+	Stdin io.Reader // what "-" reads; nil is os.Stdin
 	Request
 }
 
@@ -107,7 +110,17 @@ func (o *Options) frame() (*Frame, error) {
 		return nil, usagef("--data is missing: the CSV file to read, or - for standard input")
 	}
 	if o.Data == "-" {
-		return ReadCSV(os.Stdin)
+		if o.Stdin == nil {
+			return ReadCSV(os.Stdin)
+		}
+		return ReadCSV(o.Stdin)
+	}
+	if strings.HasSuffix(o.Data, ".parquet") {
+		names, columns, err := lake.ReadText(o.Data)
+		if err != nil {
+			return nil, usageError{err.Error()}
+		}
+		return NewFrame(names, columns)
 	}
 	in, err := os.Open(o.Data)
 	if err != nil {
@@ -116,13 +129,13 @@ func (o *Options) frame() (*Frame, error) {
 	defer in.Close()
 	f, err := ReadCSV(in)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", o.Data, err)
+		return nil, usageError{fmt.Sprintf("%s: %v", o.Data, err)}
 	}
 	return f, nil
 }
 
 // Main is `hardyards fit` without the root command: METHOD and flags → exit code
-// 0, 1 (the data can't be estimated) or 2 (the request is wrong).
+// 0, 2 (the request or the data can't be estimated) or 1 (anything else).
 func Main(args []string, stdout, stderr io.Writer) int {
 	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
 		fmt.Fprintf(stderr, "fit: which method? one of %s\n", strings.Join(names(Methods()), ", "))

@@ -19,7 +19,7 @@ func ols(f *Frame, r Request) (Result, error) {
 	}
 	lm, err := m.linear().Fit()
 	if err != nil {
-		return Result{}, m.named(err)
+		return Result{}, err
 	}
 	each, err := eachFactor(r)
 	if err != nil {
@@ -78,6 +78,3 @@ func (m *model) putLinear(out *Result, lm *stat.LinearFit, cov stat.Covariance) 
 		out.Put("singletons", lm.Singletons)
 	}
 }
-
-// named is an error of an estimator, which counts columns, with their names.
-func (m *model) named(err error) error { return err }

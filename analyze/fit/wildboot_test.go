@@ -16,8 +16,8 @@ func TestBoottest(t *testing.T) {
 		Coef []float64
 		T    float64 `json:"t_H0_0.04"`
 		WCR  struct {
-			Strict float64 `json:"p_strict_greater"`
-			Equal  float64 `json:"p_greater_equal"`
+			Strict float64   `json:"p_strict_greater"`
+			Equal  float64   `json:"p_greater_equal"`
 			CI     []float64 `json:"ci95"`
 		} `json:"rademacher_WCR_full_enumeration_256"`
 		Published struct {
