@@ -51,7 +51,9 @@ const delimiters = ",;\t|^~"
 func findDialect(texts [][]byte) dialect {
 	var tried []layout
 	for i := range len(delimiters) {
-		tried = append(tried, layOut(texts, delimiters[i]))
+		if i == 0 || frequent(texts, delimiters[i]) {
+			tried = append(tried, layOut(texts, delimiters[i]))
+		}
 	}
 	best := tried[0]
 	for _, l := range tried {
@@ -60,6 +62,17 @@ func findDialect(texts [][]byte) dialect {
 		}
 	}
 	return best.dialect(tried)
+}
+
+// frequent says whether there is a delimiter for every other line, without which it
+// can't be the one.
+func frequent(texts [][]byte, delim byte) bool {
+	var delims, lines int
+	for _, t := range texts {
+		delims += bytes.Count(t, []byte{delim})
+		lines += max(bytes.Count(t, []byte{'\n'}), bytes.Count(t, []byte{'\r'}))
+	}
+	return delims > 0 && delims >= lines/2
 }
 
 func (l *layout) dialect(tried []layout) dialect {
@@ -181,6 +194,9 @@ func cutSample(t []byte, delim byte) (sampleRecord, []byte) {
 			atStart = false
 			if c != ' ' {
 				rec.blank = false
+				for i+1 < len(t) && t[i+1] > '"' && t[i+1] != delim { // the rest of a word
+					i++
+				}
 			}
 		}
 	}

@@ -12,9 +12,9 @@ type samples struct {
 }
 
 const (
-	headSample  = 1 << 20
-	pieceSample = 32 << 10
-	pieceCount  = 32
+	headSample  = 256 << 10
+	pieceSample = 16 << 10
+	pieceCount  = 16
 )
 
 func (s *samples) add(block []byte) {

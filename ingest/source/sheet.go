@@ -201,7 +201,10 @@ func (r *sheetReader) endCell() error {
 		r.out.put(c.col, r.out.keep(c.value), Date)
 	default:
 		kind := Number
-		if c.style < len(book.dates) && book.dates[c.style] {
+		if len(c.value) == 0 {
+			kind = Empty
+		}
+		if c.style >= 0 && c.style < len(book.dates) && book.dates[c.style] && kind == Number {
 			kind = Date
 		}
 		r.out.put(c.col, r.out.keep(c.value), kind)

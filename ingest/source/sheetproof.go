@@ -28,20 +28,20 @@ type sheetProof struct {
 	row    int
 	want   int // column that counts in this row, or -1
 	col    int
-	kind   string
-	value  string
+	kind   []byte
+	value  []byte
 	valued bool
 	silent bool // within phonetic text
 	texts  []string
 }
 
 // piece takes a tag (without < and >) and the text that stood before it.
-func (p *sheetProof) piece(text, tag string) error {
+func (p *sheetProof) piece(text, tag []byte) error {
 	name, attrs := tagName(tag)
-	switch name {
+	switch string(name) {
 	case "row":
 		p.row++
-		if at, err := strconv.Atoi(attribute(attrs, "r")); err == nil {
+		if at, err := strconv.Atoi(string(attribute(attrs, "r"))); err == nil {
 			p.row = at
 		}
 		p.col = -1
@@ -61,18 +61,29 @@ func (p *sheetProof) piece(text, tag string) error {
 		p.silent = false
 	case "/v", "/t":
 		if p.col == p.want && !p.silent {
-			p.value += html.UnescapeString(text)
+			p.value = append(p.value, unescaped(text)...)
 			p.valued = true
 		}
 	case "/c":
 		return p.endCell()
+	default:
+		if inner, ok := bytes.CutPrefix(tag, []byte("![CDATA[")); ok && p.col == p.want {
+			p.value = append(append(p.value, unescaped(text)...), bytes.TrimSuffix(inner, []byte("]]"))...)
+		}
 	}
 	return nil
 }
 
-func (p *sheetProof) startCell(attrs string) {
+func unescaped(text []byte) []byte {
+	if bytes.IndexByte(text, '&') < 0 {
+		return text
+	}
+	return []byte(html.UnescapeString(string(text)))
+}
+
+func (p *sheetProof) startCell(attrs []byte) {
 	p.col++
-	if ref := attribute(attrs, "r"); ref != "" {
+	if ref := attribute(attrs, "r"); len(ref) > 0 {
 		n := 0
 		for i := 0; i < len(ref) && ref[i] > '9'; i++ {
 			n = 26*n + int(ref[i]&0x1f)
@@ -80,8 +91,8 @@ func (p *sheetProof) startCell(attrs string) {
 		p.col = n - 1
 	}
 	if p.col == p.want {
-		p.kind = attribute(attrs, "t")
-		p.value, p.valued = "", false
+		p.kind = append(p.kind[:0], attribute(attrs, "t")...)
+		p.value, p.valued = p.value[:0], false
 	}
 }
 
@@ -89,17 +100,17 @@ func (p *sheetProof) endCell() error {
 	if p.col != p.want || !p.valued {
 		return nil
 	}
-	if p.kind == "s" {
+	if string(p.kind) == "s" {
 		if err := p.loadTexts(); err != nil {
 			return err
 		}
-		i, err := strconv.Atoi(p.value)
+		i, err := strconv.Atoi(string(bytes.TrimSpace(p.value)))
 		if err != nil || i < 0 || i >= len(p.texts) {
 			return badXML("a text that is not in the table of texts")
 		}
-		p.value = p.texts[i]
+		p.value = append(p.value[:0], p.texts[i]...)
 	}
-	p.tally.amount([]byte(p.value))
+	p.tally.amount(p.value)
 	p.valued = false
 	return nil
 }
@@ -112,16 +123,17 @@ func (p *sheetProof) loadTexts() error {
 	p.texts = []string{}
 	var text string
 	silent := false
-	return walkXML(context.Background(), p.sheet.book.zip, p.sheet.book.strings, func(before, tag string) error {
-		name, _ := tagName(tag)
+	return walkXML(context.Background(), p.sheet.book.zip, p.sheet.book.strings, func(before, tag []byte) error {
+		b, _ := tagName(tag)
+		name := string(b)
 		switch {
 		case name == "rPh":
 			silent = true
 		case name == "/rPh":
 			silent = false
 		case name == "/t" && !silent:
-			text += html.UnescapeString(before)
-		case name == "/si" || tag == "si/":
+			text += string(unescaped(before))
+		case name == "/si" || string(tag) == "si/":
 			p.texts = append(p.texts, text)
 			text = ""
 		}
@@ -130,7 +142,7 @@ func (p *sheetProof) loadTexts() error {
 }
 
 // walkXML cuts a member at every > that ends a tag.
-func walkXML(ctx context.Context, a *archive, member string, piece func(text, tag string) error) error {
+func walkXML(ctx context.Context, a *archive, member string, piece func(text, tag []byte) error) error {
 	m := a.named(member)
 	if m == nil {
 		return badXML("a part is missing")
@@ -171,7 +183,7 @@ func walkXML(ctx context.Context, a *archive, member string, piece func(text, ta
 			}
 			continue
 		}
-		if err := piece(string(chunk[:lt]), string(chunk[lt+1:len(chunk)-1])); err != nil {
+		if err := piece(chunk[:lt], chunk[lt+1:len(chunk)-1]); err != nil {
 			return err
 		}
 		held = held[:0]
@@ -185,37 +197,32 @@ func unfinished(tag []byte) bool {
 }
 
 // tagName cuts a tag into name (with its slash, without its prefix) and attributes.
-func tagName(tag string) (name, attrs string) {
+func tagName(tag []byte) (name, attrs []byte) {
 	i := 0
 	for i < len(tag) && tag[i] > ' ' && (i == 0 || tag[i] != '/') {
 		i++
 	}
 	name, attrs = tag[:i], tag[i:]
-	slash := name != "" && name[0] == '/'
-	for j := range name {
-		if name[j] == ':' {
-			name = name[j+1:]
-			if slash {
-				name = "/" + name
-			}
-			break
+	if j := bytes.IndexByte(name, ':'); j >= 0 {
+		if name[0] == '/' {
+			name[j] = '/'
+			return name[j:], attrs
 		}
+		name = name[j+1:]
 	}
 	return name, attrs
 }
 
-// attribute finds name="value" among attributes.
-func attribute(attrs, name string) string {
+// attribute finds name="value" among attributes; value is as written.
+func attribute(attrs []byte, name string) []byte {
 	for i := 0; i+len(name)+2 < len(attrs); i++ {
-		if attrs[i] > ' ' || attrs[i+1:i+1+len(name)] != name || attrs[i+1+len(name)] != '=' {
+		if attrs[i] > ' ' || string(attrs[i+1:i+1+len(name)]) != name || attrs[i+1+len(name)] != '=' {
 			continue
 		}
 		rest := attrs[i+len(name)+2:]
-		for j := 1; j < len(rest); j++ {
-			if rest[j] == rest[0] {
-				return html.UnescapeString(rest[1:j])
-			}
+		if end := bytes.IndexByte(rest[1:], rest[0]); end >= 0 {
+			return rest[1 : 1+end]
 		}
 	}
-	return ""
+	return nil
 }
