@@ -177,7 +177,7 @@ var agreements = []agreement{
 		members: []membership{{areas: "Derbyshire;Leicestershire;Lincolnshire;Northamptonshire;Nottinghamshire", role: "member", from: "2001", fromEvent: "live", note: "2001 or 2002; three forces at first (hmicfrs.justiceinspectorates.gov.uk releases 0312013), which three is not in the source"}},
 		events:  []dated{{entry, "live", "2001", "2001/2002"}, {entry, "live", "2002", "2001/2002"}},
 		money: []money{
-			{kind: "saving", quote: "2012: nearly £30m over 4 yrs (3 projects)", low: "30000000", high: "30000000", by: "Derbyshire Police Authority", when: "2012-01-20", period: "four years", per: cumulative, extra: "the page itself was not seen again; uk-england-14884783 (2011) has £26m over four years from two units"},
+			{kind: "saving", quote: "2012: nearly £30m over 4 yrs (3 projects)", high: "30000000", by: "Derbyshire Police Authority", when: "2012-01-20", period: "four years", per: cumulative, extra: "the page itself was not seen again; uk-england-14884783 (2011) has £26m over four years from two units"},
 			{kind: "share", quote: "shares Notts 27.6 Derbys 22 Leics 23.1 Lincs 12.6 Northants 14.7 (%), in line with HO formula grant"},
 			{kind: "staffing", quote: "~1,200 staff (2020)"}}},
 	{id: "emopss", functions: []string{roads, operational}, why: partOfForce,
