@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"hardyards/internal/police"
 )
@@ -124,106 +125,81 @@ func TestBodiesAndAliases(t *testing.T) {
 	unique(t, "aliases", spelt)
 }
 
-var registerDate = regexp.MustCompile(`^(19|20)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$`)
-
 func TestRegister(t *testing.T) {
-	codes := forceCodes(t)
 	r := must[Agreements](t)(Register())
+	forces := must[[]police.Force](t)(Forces())
+	defs := must[[]police.MeasureDef](t)(Catalogue())
 	if len(r.Collaborations) != 36 {
 		t.Errorf("%d collaborations, want 36", len(r.Collaborations))
 	}
-	measures := map[string]bool{}
-	for _, d := range must[[]police.MeasureDef](t)(Catalogue()) {
-		measures[d.ID] = true
+	for _, p := range r.Lint(forces, defs) {
+		t.Error(p)
 	}
-	functions := []string{"local policing", "dealing with the public", "criminal justice arrangements", "road policing",
-		"operational support", "intelligence", "investigations", "investigative support", "public protection",
-		"support functions", "national policing", "other"} // DESIGN.md, Words
-	ids := map[string]bool{}
-	var keys []string
 	for _, c := range r.Collaborations {
-		ids[c.ID] = true
-		keys = append(keys, c.ID, fmt.Sprint(c.Key))
-		for _, f := range split(c.Functions) {
-			if !slices.Contains(functions, f) {
-				t.Errorf("%s: function %q", c.ID, f)
-			}
-		}
-		for _, h := range split(c.HostForce) {
-			if !codes[police.ForceCode(h)] {
-				t.Errorf("%s: host %q", c.ID, h)
-			}
-		}
-		for _, m := range []string{c.Primary, c.PrimaryOut} {
-			if m != "" && !measures[m] {
-				t.Errorf("%s: primary measure %q is not in the catalogue", c.ID, m)
-			}
-		}
-		if c.PrimaryWhy == "" || c.Source == "" || c.Name == "" || c.Scope == "" {
-			t.Errorf("%s: reason, source, name or scope is empty", c.ID)
-		}
-		for _, s := range split(c.ShareKey) {
-			code, share, ok := strings.Cut(s, ":")
-			if !ok || !codes[police.ForceCode(code)] || share == "" {
-				t.Errorf("%s: share %q", c.ID, s)
-			}
+		if c.PrimaryWhy == "" || c.Scope == "" {
+			t.Errorf("%s: no scope, or no reason for its primary measures", c.ID)
 		}
 	}
-	unique(t, "collaborations", keys)
-	keys = nil
-	for _, m := range r.Members {
-		keys = append(keys, strings.Join([]string{m.Collaboration, string(m.Force), m.From, m.FromEvent, m.To}, " "))
-		if !ids[m.Collaboration] || !codes[m.Force] || !slices.Contains([]string{"host", "partner", "member"}, m.Role) || m.Source == "" {
-			t.Errorf("member %+v", m)
-		}
-		for _, d := range []string{m.From, m.To} {
-			if d != "" && !registerDate.MatchString(d) {
-				t.Errorf("%s, %s: date %q", m.Collaboration, m.Force, d)
-			}
-		}
-		if (m.From == "") != (m.FromEvent == "") || (m.To == "") != (m.ToEvent == "") {
-			t.Errorf("%s, %s: a date without its event, or an event without date", m.Collaboration, m.Force)
-		}
-	}
-	unique(t, "members", keys)
-	for _, e := range r.Events {
-		if !ids[e.Collaboration] || !slices.Contains([]string{"entry", "exit", "change"}, e.Phase) || !registerDate.MatchString(e.Date) || e.Text == "" || e.Source == "" {
-			t.Errorf("event %+v", e)
-		}
-	}
-	lintClaims(t, r.Claims, ids)
-}
-
-func lintClaims(t *testing.T, claims []police.Claim, ids map[string]bool) {
-	kinds := []string{"saving", "budget", "contribution", "share", "bid", "exit payment", "cost", "staffing", "other"}
 	notSaved := regexp.MustCompile(`(?i)budget|contribution|exit payment|write-off|staff\)|officers|study`)
-	var keys []string
-	for _, c := range claims {
-		keys = append(keys, c.ID)
-		if !ids[c.Collaboration] || !slices.Contains(kinds, c.Kind) || c.Text == "" || c.Source == "" {
-			t.Errorf("claim %+v", c)
-		}
-		if c.Kind == "saving" && (notSaved.MatchString(c.Text) || c.Low == 0 && c.High == 0) {
-			t.Errorf("claim %s: %q is taken for a saving, or has no figure", c.ID, c.Text)
-		}
-		if c.Low != 0 && c.High != 0 && c.High < c.Low {
-			t.Errorf("claim %s: %s to %s", c.ID, c.Low, c.High)
-		}
-		if !slices.Contains([]string{"", "annual", "cumulative", "one year"}, c.Per) ||
-			!slices.Contains([]string{"", "before the fact", "after the fact"}, c.Timing) ||
-			!slices.Contains([]string{"", "gross", "net"}, c.Basis) ||
-			!slices.Contains([]string{"", "own past", "own plan", "other forces"}, c.Against) {
-			t.Errorf("claim %s: per %q, timing %q, basis %q, against %q", c.ID, c.Per, c.Timing, c.Basis, c.Against)
+	for _, c := range r.Claims {
+		if c.Kind == "saving" && notSaved.MatchString(c.Text) {
+			t.Errorf("claim %s: %q is taken for a saving", c.ID, c.Text)
 		}
 	}
-	unique(t, "claims", keys)
 }
 
-func split(s string) []string {
-	if s == "" {
-		return nil
+func TestLintFindsWhatIsWrong(t *testing.T) {
+	forces := must[[]police.Force](t)(Forces())
+	good := func() Agreements {
+		return Agreements{
+			Collaborations: []police.Collaboration{{ID: "a", Name: "A", Source: "s", Functions: "road policing", HostForce: "E23000003", ShareKey: "E23000003:60|E23000002:40"}},
+			Members:        []police.Member{{Collaboration: "a", Force: "E23000003", Role: "host", From: "2012-10", FromEvent: "live", Source: "s"}},
+			Events:         []police.Event{{Collaboration: "a", Phase: "entry", Event: "live", Date: "2012", Text: "live 2012", Source: "s"}},
+			Claims:         []police.Claim{{ID: "a-1", Collaboration: "a", Kind: "saving", Low: 100, Text: "£1", Source: "s"}},
+		}
 	}
-	return strings.Split(s, "|")
+	if p := good().Lint(forces, nil); len(p) != 0 {
+		t.Fatalf("a good register: %q", p)
+	}
+	for _, c := range []struct {
+		name, want string
+		spoil      func(*Agreements)
+	}{
+		{"id twice", "a stands twice", func(a *Agreements) { a.Collaborations = append(a.Collaborations, a.Collaborations[0]) }},
+		{"function", `function "flying"`, func(a *Agreements) { a.Collaborations[0].Functions = "flying" }},
+		{"host", `host "E9"`, func(a *Agreements) { a.Collaborations[0].HostForce = "E9" }},
+		{"share", `share "60"`, func(a *Agreements) { a.Collaborations[0].ShareKey = "60" }},
+		{"measure", `measure "m" is not in the catalogue`, func(a *Agreements) { a.Collaborations[0].Primary = "m" }},
+		{"member's force", "no force E9", func(a *Agreements) { a.Members[0].Force = "E9" }},
+		{"member of nothing", `no collaboration "b"`, func(a *Agreements) { a.Members[0].Collaboration = "b" }},
+		{"month 13", `date "2012-13"`, func(a *Agreements) { a.Members[0].From = "2012-13" }},
+		{"30 February", `date "2012-02-30"`, func(a *Agreements) { a.Events[0].Date = "2012-02-30" }},
+		{"phase", `phase "middle"`, func(a *Agreements) { a.Events[0].Phase = "middle" }},
+		{"no source", "no source", func(a *Agreements) { a.Claims[0].Source = "" }},
+		{"saving without figure", "a saving without a figure", func(a *Agreements) { a.Claims[0].Low = 0 }},
+		{"kind", `kind "profit"`, func(a *Agreements) { a.Claims[0].Kind = "profit" }},
+		{"dates reversed", "ends 2011, before it starts", func(a *Agreements) { a.Members[0].To, a.Members[0].ToEvent = "2011", "left" }},
+	} {
+		a := good()
+		c.spoil(&a)
+		if p := a.Lint(forces, nil); !strings.Contains(strings.Join(p, "\n"), c.want) {
+			t.Errorf("%s: %q, want %q", c.name, p, c.want)
+		}
+	}
+}
+
+func TestRegisterTemplateReadsAsAnEmptyRegister(t *testing.T) {
+	dir := fstest.MapFS{}
+	for name, text := range RegisterTemplate() {
+		dir[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	r, err := ReadRegister(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Collaborations)+len(r.Members)+len(r.Events)+len(r.Claims) != 0 {
+		t.Errorf("the template isn't empty: %+v", r)
+	}
 }
 
 func TestCatalogueAndMeasures(t *testing.T) {

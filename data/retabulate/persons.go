@@ -27,7 +27,7 @@ type withholding struct {
 }
 
 var (
-	titled   = regexp.MustCompile(`(?i)^\s*(MISS|MR|MRS|MS|MX|DR|DRS|REV|REVD|SIR|DAME|LORD|LADY|PROF|PROFESSOR|CLLR|FATHER)\b`)
+	titled   = regexp.MustCompile(`(?i)^\s*(MISS|MR|MRS|MS|MX|DR|REV|REVD|SIR|DAME|LORD|LADY|PROF|PROFESSOR|CLLR|FATHER)\b`)
 	lettered = regexp.MustCompile(`(?i)\s(QC|KC|OBE|MBE|CBE|QPM|MP|ESQ|JP)\s*$`)
 )
 
@@ -36,8 +36,8 @@ var judgedAt = []struct {
 	file, sheet string
 	rows        []int
 }{
-	{"pcc-2018-19.xlsx", "Apr 18", []int{6, 42, 57, 103, 129, 140, 148, 150, 331, 343, 479, 498}},
-	{"pcc-2018-19.xlsx", "Aug 18", []int{272, 343, 359, 370}},
+	{"pcc-2018-19.xlsx", "Apr 18", []int{6, 42, 103, 129, 140, 148, 150, 331, 343, 479, 498}},
+	{"pcc-2018-19.xlsx", "Aug 18", []int{272, 343, 370}},
 	{"pcc-2018-19.xlsx", "Dec 18", []int{166, 472}},
 	{"pcc-2018-19.xlsx", "Feb 19", []int{313, 421}},
 	{"pcc-2018-19.xlsx", "Jan 19", []int{59, 299, 464, 547}},
