@@ -2,7 +2,6 @@ package source
 
 import (
 	"encoding/binary"
-	"errors"
 	"io"
 	"unicode/utf8"
 )
@@ -56,7 +55,7 @@ func (f *feed) passBOM() error {
 	}
 	_, err := io.ReadFull(f.r, make([]byte, f.bomLeft))
 	f.bomLeft = 0
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		f.done = true
 		return nil
 	}

@@ -70,7 +70,7 @@ func headOf(open opener) ([]byte, error) {
 	defer r.Close()
 	head := make([]byte, sniffed)
 	n, err := io.ReadFull(r, head)
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) && !isRefusal(err) {
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		err = nil
 	}
 	return head[:n], err

@@ -4,10 +4,10 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"errors"
 	"html"
 	"io"
 	"strconv"
+	"strings"
 )
 
 // Proof counts rows and sums a column by walking the sheet's XML in pieces that end
@@ -110,6 +110,9 @@ func (p *sheetProof) endCell() error {
 		}
 		p.value = append(p.value[:0], p.texts[i]...)
 	}
+	if string(p.kind) == "b" {
+		p.value = append(p.value[:0], strings.ToUpper(strconv.FormatBool(string(p.value) == "1" || string(p.value) == "true"))...)
+	}
 	p.tally.amount(p.value)
 	p.valued = false
 	return nil
@@ -164,7 +167,7 @@ func walkXML(ctx context.Context, a *archive, member string, piece func(text, ta
 			continue
 		}
 		if err != nil {
-			if errors.Is(err, io.EOF) && !isRefusal(err) {
+			if err == io.EOF {
 				return nil
 			}
 			return err

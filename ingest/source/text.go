@@ -58,7 +58,7 @@ func (s *survey) run(ctx context.Context, r io.Reader, lim Limits, also func([]b
 			return enc, err
 		}
 		n, err := io.ReadFull(r, block)
-		last := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+		last := err == io.EOF || err == io.ErrUnexpectedEOF // not by Is: a cut archive wraps it
 		if err != nil && !last {
 			return enc, err
 		}

@@ -3,7 +3,6 @@ package source
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"unicode/utf8"
 
@@ -234,7 +233,7 @@ func (l *lineReader) more() error {
 	}
 	n, err := l.r.Read(l.buf[len(l.buf):cap(l.buf)])
 	l.buf = l.buf[:len(l.buf)+n]
-	if errors.Is(err, io.EOF) && !isRefusal(err) {
+	if err == io.EOF {
 		l.eof, err = true, nil
 	}
 	return err

@@ -2,7 +2,6 @@ package source
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -160,7 +159,7 @@ func (w *workbook) each(member string, token func(*xmlScanner) error) error {
 	x := newXML(r, w.lim)
 	for {
 		err := x.next()
-		if errors.Is(err, io.EOF) && !isRefusal(err) {
+		if err == io.EOF {
 			return nil
 		}
 		if err == nil {

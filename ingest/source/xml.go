@@ -2,7 +2,6 @@ package source
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -86,7 +85,7 @@ func (x *xmlScanner) fill() error {
 	x.pos = 0
 	n, err := x.r.Read(x.buf[len(x.buf):cap(x.buf)])
 	x.buf = x.buf[:len(x.buf)+n]
-	if errors.Is(err, io.EOF) && !isRefusal(err) {
+	if err == io.EOF {
 		x.eof = true
 		if n == 0 {
 			return io.EOF
