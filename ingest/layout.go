@@ -25,7 +25,10 @@ import (
 //	files = ["pcc-*.xlsx"]      # names it is meant for; empty: any
 //	date_order = "dmy"          # or mdy; empty: decided by the file
 //	amount_basis = "unknown"    # or net, gross
-//	dated_by_name = true        # rows have no date: the file's name dates them
+//
+//	[body]                      # fits only files whose rows name this body:
+//	columns = ["Department family", "Department"]
+//	names = ["Home Office"]     # in most rows of one of these columns
 //
 //	[[header]]                  # a variant of the header; the first that fits counts
 //	payee = "Supplier"          # heading as published, case and spacing aside; "#3" is the third column
@@ -41,13 +44,20 @@ type Layout struct {
 	Files         []string           `toml:"files"`
 	DateOrder     string             `toml:"date_order"`
 	AmountBasis   police.AmountBasis `toml:"amount_basis"`
-	DatedByName   bool               `toml:"dated_by_name"`
+	Body          *BodyEvidence      `toml:"body"`
 	Retabulated   *Retabulated       `toml:"retabulated"`
 	Headers       []HeaderVariant    `toml:"header"`
 	Measures      *MeasureColumns    `toml:"measures"`
 
 	file string
 	hash string
+}
+
+// BodyEvidence is what rows must say for a layout to fit: headings of the Treasury's
+// template are those of every department, and name no publisher by themselves.
+type BodyEvidence struct {
+	Columns headings `toml:"columns"`
+	Names   []string `toml:"names"`
 }
 
 // HeaderVariant names the column of each role. An empty role has no column.
@@ -226,6 +236,9 @@ func (l *Layout) check(text string) error {
 			return fail("amount_basis", "amount_basis %q is none of net, gross, unknown", h.AmountBasis)
 		}
 	}
+	if l.Body != nil && (len(l.Body.Columns) == 0 || len(l.Body.Names) == 0) {
+		return fail("body", "[body] needs columns and names")
+	}
 	for _, f := range l.Files {
 		if _, err := path.Match(strings.ToLower(f), ""); err != nil {
 			return fail("files", "%q is no pattern: %v", f, err)
@@ -249,6 +262,37 @@ func (l *Layout) meantFor(name, publisher string) bool {
 	base := strings.ToLower(path.Base(strings.ReplaceAll(name, "\\", "/")))
 	for _, f := range l.Files {
 		if ok, _ := path.Match(strings.ToLower(f), base); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// named reports whether most rows below the header name the body that the layout
+// asks for.
+func (l *Layout) named(header []string, rows []sampleRow) bool {
+	if l.Body == nil {
+		return true
+	}
+	for _, h := range l.Body.Columns {
+		i := findHeading(header, headings{h})
+		if i < 0 {
+			continue
+		}
+		hit, filled := 0, 0
+		for r := range rows {
+			if i >= len(rows[r].Cells) || plainHeading(rows[r].Cells[i]) == "" {
+				continue
+			}
+			filled++
+			for _, name := range l.Body.Names {
+				if plainHeading(rows[r].Cells[i]) == plainHeading(name) {
+					hit++
+					break
+				}
+			}
+		}
+		if filled > 0 && hit*2 > filled {
 			return true
 		}
 	}

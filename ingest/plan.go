@@ -182,6 +182,7 @@ func (pl *planner) byLayout(p *plan, in planInput) bool {
 		v    *HeaderVariant
 		row  int
 		cols map[Role]int
+		rank int
 	}
 	var best choice
 	for i := range pl.layouts {
@@ -192,8 +193,8 @@ func (pl *planner) byLayout(p *plan, in planInput) bool {
 		for v := range l.Headers {
 			for r := 0; r < min(len(in.rows), headerDepth); r++ {
 				cols, ok := l.Headers[v].fit(in.rows[r].Cells)
-				if ok && pl.retabFits(l, in.rows[r].Cells) && len(cols) > len(best.cols) {
-					best = choice{l, &l.Headers[v], r, cols}
+				if ok && pl.retabFits(l, in.rows[r].Cells) && l.named(in.rows[r].Cells, in.rows[r+1:]) && l.rank(cols) > best.rank {
+					best = choice{l, &l.Headers[v], r, cols, l.rank(cols)}
 				}
 				if ok {
 					break
@@ -250,6 +251,22 @@ func (pl *planner) byPosition(p *plan, in planInput) bool {
 		}
 	}
 	return false
+}
+
+// rank orders layouts that fit: more columns first, then those that ask for more
+// evidence.
+func (l *Layout) rank(cols map[Role]int) int {
+	n := 8 * len(cols)
+	if l.Retabulated != nil {
+		n += 4
+	}
+	if l.Body != nil || len(l.Files) > 0 {
+		n += 2
+	}
+	if l.Publisher != "" {
+		n++
+	}
+	return n
 }
 
 func (pl *planner) retabFits(l *Layout, header []string) bool {

@@ -137,7 +137,7 @@ func (p *profile) fits(role Role, headed bool) float64 {
 			n += p.serials
 			// A column of dates that were destroyed (00:00:00) or withheld is still one.
 			if p.dates+p.serials == 0 && p.money == 0 {
-				n += min(p.wordy, p.rows/2)
+				n += p.wordy * 6 / 10
 			}
 		}
 		return share(n, p.filled)

@@ -1,0 +1,281 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"hardyards/ingest/source"
+	"hardyards/internal/police"
+)
+
+// readAll reads every part that has a plan, proves its ledger, and gathers its
+// payments. Where the whole part decides day and month otherwise than its sample
+// did, the file is read once more by what is known then.
+func (r *reading) readAll(ctx context.Context, out sink) error {
+	forced := map[string]dayOrder{}
+	for try := 0; ; try++ {
+		again, err := r.readOnce(ctx, forced, try > 0, out)
+		if err != nil || !again {
+			return err
+		}
+		if try == 2 {
+			return fmt.Errorf("%s: the order of day and month doesn't settle", r.in.Name)
+		}
+	}
+}
+
+// readOnce reads the file under the orders given. Rejects are handed over only when
+// it is sure that nothing is read again.
+func (r *reading) readOnce(ctx context.Context, forced map[string]dayOrder, last bool, out sink) (again bool, err error) {
+	if r.fr != nil {
+		r.fr.store.close()
+	}
+	s := newStore(r.opt.Names, r.opt.RowLimit)
+	fr := &fileReader{in: r.in, opt: r.opt, pl: r.pl, store: s, version: ReaderVersion, forced: forced}
+	fr.payers = payersFor(r.in, r.readable(), r.forces, s)
+	if last || r.sampled() {
+		fr.sink = out
+	} else {
+		held := &heldRejects{}
+		fr.sink = held
+		defer func() {
+			if err == nil && !again && out != nil {
+				err = out.Rejects(held.rows)
+			}
+		}()
+	}
+	r.fr = fr
+	for i, part := range r.file.Parts {
+		p := r.plans[i]
+		if p.refused != "" {
+			continue
+		}
+		if err := fr.readPart(ctx, part, p, r.file); err != nil {
+			return false, err
+		}
+	}
+	if !last || len(forced) > 0 {
+		for _, st := range fr.parts {
+			if o, _ := st.dates.order(st.period, st.plan.layout); !o.same(st.order) {
+				forced[st.key()] = o
+				again = true
+			}
+		}
+	}
+	if again {
+		return true, nil
+	}
+	r.emptyFile()
+	return false, nil
+}
+
+// sampled reports whether every part's sample was the whole part, so that its order
+// of day and month is final.
+func (r *reading) sampled() bool {
+	for _, p := range r.plans {
+		if p.layout != nil && p.layout.Retabulated != nil {
+			return false
+		}
+		if p.refused == "" && len(p.sample) >= sampleRows {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *reading) readable() []*plan {
+	var out []*plan
+	for _, p := range r.plans {
+		if p.refused == "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// emptyFile refuses a file of which no row became a payment, unless it says itself
+// that there were none.
+func (r *reading) emptyFile() {
+	var rows, payments, rejected int64
+	nilSaid := false
+	reasons := map[string]int{}
+	for _, st := range r.fr.parts {
+		rows += st.lines.RowsRead
+		payments += st.lines.Payments
+		rejected += st.lines.Rejections
+		nilSaid = nilSaid || st.exclusions[reasonNil] > 0
+		for k, n := range st.rejections {
+			reasons[k] += n
+		}
+	}
+	for _, p := range r.plans {
+		nilSaid = nilSaid || p.nil_
+	}
+	if payments > 0 || (nilSaid && rejected == 0) {
+		return
+	}
+	switch {
+	case rejected > 0:
+		r.refused = fmt.Sprintf("not one of its %d rows could be read: %s", rejected, countsText(reasons))
+		r.advice = "see hardyards rejects, or write a layout: hardyards layout suggest FILE"
+	case rows == 0:
+		r.refused, r.advice = "a header without any row, and nothing that says there were no payments", "ask the publisher whether it is a nil return"
+	default:
+		r.refused, r.advice = "no row of it is a payment, and nothing says there were none", "open it and see what it is"
+	}
+}
+
+// heldRejects keeps rejects until it is sure that the file isn't read again. Runs
+// of them are bounded by the limit on rejections in practice; blanks are one entry
+// a run.
+type heldRejects struct{ rows []police.Reject }
+
+func (h *heldRejects) Payments(police.PayerKey, police.FinancialYear, []police.Payment) error {
+	return nil
+}
+
+func (h *heldRejects) Rejects(rows []police.Reject) error {
+	h.rows = append(h.rows, rows...)
+	return nil
+}
+
+// readPart reads one part and proves its ledger.
+func (r *fileReader) readPart(ctx context.Context, part source.Part, p *plan, file *source.File) error {
+	r.begin(p)
+	r.part = nil
+	from := len(r.parts)
+	if !r.retab {
+		sheet := ""
+		if file.Container != "csv" {
+			sheet = part.Name()
+		}
+		r.part = r.newPart(p, r.in.Name, file.SHA256, sheet)
+		r.part.container = part.Evidence().Encoding
+	}
+	err := part.Read(ctx, func(b *source.Batch) error {
+		for i := range b.Records {
+			rec := &b.Records[i]
+			if rec.First < p.dataFrom || (len(p.headerRows) > 0 && slices.Contains(p.headerRows, rec.First)) {
+				continue
+			}
+			if err := r.record(rec); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	r.flushBlank()
+	if err := r.flushRejects(1); err != nil {
+		return err
+	}
+	return r.prove(ctx, part, p, r.parts[from:])
+}
+
+// prove counts records and sums the amounts a second way, and holds the accounts of
+// the parts against it. A violation ends the run: no figure of this file may be
+// published.
+func (r *fileReader) prove(ctx context.Context, part source.Part, p *plan, parts []*partState) error {
+	spec := source.ProofSpec{Columns: []source.ColumnFrom{{Column: p.col(RoleAmount)}}, From: p.dataFrom, Parse: proofAmount{p.workbook}.pence}
+	if !r.retab {
+		spec.Columns = parts[0].segments
+	}
+	for _, h := range p.headerRows {
+		if h >= p.dataFrom {
+			spec.Skip = append(spec.Skip, h)
+		}
+	}
+	slices.Sort(spec.Skip)
+	proof, err := part.Proof(ctx, spec)
+	if err != nil {
+		return err
+	}
+	var sum police.Ledger
+	for _, st := range parts {
+		l := &st.lines
+		l.PartID = st.id
+		l.RowsRead = l.Payments + l.Rejections + l.Exclusions
+		l.PenceRead = l.PencePayments + l.PenceRejections + l.PenceExclusions
+		sum.RowsRead += l.RowsRead
+		sum.PenceRead += l.PenceRead
+	}
+	if len(parts) == 1 {
+		parts[0].lines.RowsRead, parts[0].lines.PenceRead = proof.Records, police.Pence(proof.Pence)
+	}
+	if proof.Records != sum.RowsRead || police.Pence(proof.Pence) != sum.PenceRead {
+		return police.Exitf(police.ExitMoney, "this is a defect of hardyards: report it with the file; nothing was published",
+			"%s, %s: the ledger doesn't balance: a second count finds %d records and £%s, the rows sorted are %d and £%s",
+			r.in.Name, part.Name(), proof.Records, police.Pence(proof.Pence), sum.RowsRead, sum.PenceRead)
+	}
+	return nil
+}
+
+// deliver writes the payments in the order of the lake, numbers repeats, and checks
+// that what is written is what the accounts say.
+func (r *fileReader) deliver(out sink) error {
+	const batch = 4096
+	rows, failed := r.store.payments()
+	byID := make(map[int64]*partState, len(r.parts))
+	for _, st := range r.parts {
+		st.once = 0
+		byID[st.id] = st
+	}
+	var run, ready []police.Payment
+	var err error
+	var count int64
+	var sum police.Pence
+	flush := func() {
+		if len(ready) > 0 && err == nil && out != nil {
+			err = out.Payments(ready[0].Payer, ready[0].FinYear, ready)
+		}
+		ready = ready[:0]
+	}
+	endRun := func() {
+		repeats(run)
+		for i := range run {
+			byID[run[i].PartID].once += run[i].AmountOnce
+			sum += run[i].Amount
+		}
+		count += int64(len(run))
+		if len(ready) > 0 && (len(ready)+len(run) > batch || ready[0].Payer != run[0].Payer || ready[0].FinYear != run[0].FinYear) {
+			flush()
+		}
+		ready = append(ready, run...)
+		run = run[:0]
+	}
+	rows(func(p *police.Payment) bool {
+		if len(run) > 0 && (run[0].PaidOn != p.PaidOn || run[0].Payee != p.Payee || run[0].Payer != p.Payer || run[0].FinYear != p.FinYear) {
+			endRun()
+		}
+		run = append(run, *p)
+		return err == nil
+	})
+	if len(run) > 0 {
+		endRun()
+	}
+	flush()
+	if err != nil {
+		return err
+	}
+	if err := failed(); err != nil {
+		return err
+	}
+	return r.deliveredAll(count, sum)
+}
+
+func (r *fileReader) deliveredAll(count int64, sum police.Pence) error {
+	var want int64
+	var pence police.Pence
+	for _, st := range r.parts {
+		want += st.lines.Payments
+		pence += st.lines.PencePayments
+	}
+	if count != want || sum != pence {
+		return police.Exitf(police.ExitMoney, "this is a defect of hardyards: report it with the file; nothing was published",
+			"%s: %d payments of £%s were written, the accounts say %d of £%s", r.in.Name, count, sum, want, pence)
+	}
+	return nil
+}
