@@ -489,7 +489,7 @@ func FuzzSynth(f *testing.F) {
 	f.Add([]byte{255, 254, 253, 252, 251, 250, 1, 1, 1}, uint8(3), uint8(2))
 	special := []float64{math.NaN(), math.Inf(1), math.Inf(-1), 1e300, -1e300, 1e-300, 0}
 	f.Fuzz(func(t *testing.T, raw []byte, units, pre uint8) {
-		if units == 0 || len(raw) > 400 {
+		if units == 0 || units > 24 || len(raw) > 400 {
 			return
 		}
 		p := SynthPanel{Pre: int(pre)}

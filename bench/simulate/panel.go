@@ -17,8 +17,7 @@ type design struct {
 	noise func(place, units int) float64
 	// first is the place of the first treated unit, where noise differs.
 	first func(units int, rng *rand.Rand) int
-	// random draws each unit's size anew and puts the treated at random.
-	seed uint64
+	seed  uint64
 }
 
 const (

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/binary"
 	"fmt"
 	"io"
 	"math"
@@ -59,10 +60,20 @@ func one(yes bool) int {
 // 2,000 of the estimator, so that 5,000 panels of it are done in minutes.
 const sets = 200
 
+// generator is ChaCha8 keyed by the study's line and the draw's number: PCG from
+// neighbouring seeds starts with related numbers, and the shares then scatter by
+// more than their Monte Carlo error (tried: 5.8 % where 4.65 % is exact).
+func generator(line, draw uint64) *rand.Rand {
+	var key [32]byte
+	binary.LittleEndian.PutUint64(key[:], line)
+	binary.LittleEndian.PutUint64(key[8:], draw)
+	return rand.New(rand.NewChaCha8(key))
+}
+
 // draw tests one panel; its seed is its number, so that the number of workers
 // changes nothing.
 func (d design) draw(method stat.SynthMethod, i int) (outcome, error) {
-	rng := rand.New(rand.NewPCG(d.seed, uint64(i)))
+	rng := generator(d.seed, uint64(i))
 	p := d.panel(rng)
 	t, err := stat.PlaceboEffects(p, method, stat.PlaceboOptions{MaxSets: sets, Seed: uint64(i) + 1})
 	if err != nil {
