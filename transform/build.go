@@ -78,7 +78,8 @@ func (o Options) withDefaults() Options {
 }
 
 func build(ctx context.Context, lk *lake.Lake, b *lake.Building, in Inputs, opt Options, rep *Report) error {
-	f, err := understand(ctx, lk, in, opt)
+	c := openCache(lk)
+	f, err := understand(ctx, lk, c, in, opt)
 	if err != nil {
 		return err
 	}
@@ -94,7 +95,7 @@ func build(ctx context.Context, lk *lake.Lake, b *lake.Building, in Inputs, opt 
 	if err != nil {
 		return err
 	}
-	tables, err := makeTables(in, f, opt.Workers)
+	tables, err := makeTables(ctx, c, in, f, opt.Workers)
 	if err != nil {
 		return err
 	}
@@ -119,13 +120,12 @@ type findings struct {
 }
 
 // understand reads what must be read to decide everything.
-func understand(ctx context.Context, lk *lake.Lake, in Inputs, opt Options) (*findings, error) {
-	f := &findings{arrivals: canonicalArrivals(in.Arrivals)}
+func understand(ctx context.Context, lk *lake.Lake, c cache, in Inputs, opt Options) (*findings, error) {
+	f := &findings{arrivals: canonicalArrivals(in.standing())}
 	var err error
 	if f.sources, f.refused, err = selectSources(f.arrivals, in.Limits.withDefaults(), lk.Fragment); err != nil {
 		return nil, err
 	}
-	c := openCache(lk)
 	if err := summarizeAll(ctx, c, f.sources, nil, opt.Workers); err != nil {
 		return nil, err
 	}
@@ -243,7 +243,7 @@ func (f *findings) notesOf(s *source, at partRef, status string) []string {
 }
 
 // makeTables makes all small tables.
-func makeTables(in Inputs, f *findings, workers int) (*Tables, error) {
+func makeTables(ctx context.Context, c cache, in Inputs, f *findings, workers int) (*Tables, error) {
 	ref := in.Reference
 	resolver, err := payee.New(payee.Tables{Forces: ref.Forces, Bodies: ref.Bodies, Aliases: ref.Aliases, Overrides: ref.Overrides})
 	if err != nil {
@@ -265,7 +265,7 @@ func makeTables(in Inputs, f *findings, workers int) (*Tables, error) {
 	}
 	t.Parts, t.Ledger = f.parts()
 	t.Coverage = coverage(f.cells, f.ledgers(), f.found, in.AsOf)
-	t.Flows, err = flowsOf(in, rollups, t.Payees, t.Categories, t.Coverage)
+	t.Flows, err = flowsOf(ctx, c, in, f, t.Payees, t.Coverage, workers)
 	return t, err
 }
 
@@ -320,11 +320,7 @@ func (f *findings) ledgers() map[partRef]police.Ledger {
 
 // manifest says what the snapshot is made from and what it sums to.
 func (f *findings) manifest(in Inputs, id string, ledger lake.LedgerTotals, cover []police.CoverageRow, opt Options) lake.Manifest {
-	m := lake.Manifest{Ledger: ledger, Totals: totalsOf(f.cells, f.repeats, f.found.bounds), Inputs: f.inputs(in), Versions: maps.Clone(in.Versions)}
-	if m.Versions == nil {
-		m.Versions = map[string]string{}
-	}
-	m.Versions["transform"] = Version
+	m := lake.Manifest{Ledger: ledger, Totals: totalsOf(f.cells, f.repeats, f.found.bounds), Inputs: f.inputs(in), Versions: in.versions()}
 	m.Versions[inputsVersion] = id
 	for _, r := range f.refused {
 		m.Guards = append(m.Guards, lake.Guard{Name: "rejected", Code: police.ExitRejections, Text: r.String()})

@@ -13,10 +13,13 @@ import (
 
 // cache keeps summaries beside the lake, under names made of everything they were
 // made from. A lost or damaged entry is made again; none is ever an input.
-type cache struct{ dir string }
+type cache struct {
+	dir      string
+	readOnly bool // for plan, which changes nothing
+}
 
 func openCache(lk *lake.Lake) cache {
-	return cache{filepath.Join(lk.Dir(), "cache", "summary-"+summaryVersion)}
+	return cache{dir: filepath.Join(lk.Dir(), "cache", "summary-"+summaryVersion)}
 }
 
 func (c cache) path(fragment, drops string) string {
@@ -40,16 +43,17 @@ func (c cache) get(fragment, drops string) *Summary {
 }
 
 // put keeps a summary if it can: a full or read-only disk costs time only.
-func (c cache) put(fragment, drops string, s *Summary) {
-	at := c.path(fragment, drops)
-	if os.MkdirAll(filepath.Dir(at), 0o755) != nil {
+func (c cache) put(fragment, drops string, s *Summary) { c.keep(c.path(fragment, drops), s.encode()) }
+
+func (c cache) keep(at string, data []byte) {
+	if c.readOnly || os.MkdirAll(filepath.Dir(at), 0o755) != nil {
 		return
 	}
 	f, err := os.CreateTemp(filepath.Dir(at), ".new-*")
 	if err != nil {
 		return
 	}
-	_, werr := f.Write(s.encode())
+	_, werr := f.Write(data)
 	cerr := f.Close()
 	if werr != nil || cerr != nil || os.Rename(f.Name(), at) != nil {
 		os.Remove(f.Name())

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"hash"
+	"maps"
 	"math"
 	"reflect"
 	"slices"
@@ -34,6 +35,7 @@ type Arrival struct {
 type Inputs struct {
 	Arrivals  []Arrival
 	Reference Reference
+	Forgotten []string          // SHA-256 of files that must never come back: tombstones
 	Prefer    []Preference      // versions that the configuration decides
 	Limits    Limits            // what makes a file be refused or a guard speak
 	AsOf      police.Date       // day on which months count as late; NoDate or 0: none does
@@ -100,7 +102,7 @@ func (in Inputs) ID() string {
 	d := digest{h: sha256.New()}
 	d.add(reflect.ValueOf(Version))
 	d.add(reflect.ValueOf(summaryVersion))
-	d.add(reflect.ValueOf(canonicalArrivals(in.Arrivals)))
+	d.add(reflect.ValueOf(canonicalArrivals(in.standing())))
 	d.add(reflect.ValueOf(in.Reference))
 	d.add(reflect.ValueOf(in.Prefer))
 	d.add(reflect.ValueOf(in.Limits.withDefaults()))
@@ -111,6 +113,26 @@ func (in Inputs) ID() string {
 	}
 	d.flush()
 	return hex.EncodeToString(d.h.Sum(nil)[:16])
+}
+
+// versions are those of the caller and of these rules.
+func (in Inputs) versions() map[string]string {
+	out := map[string]string{"transform": Version}
+	maps.Copy(out, in.Versions)
+	return out
+}
+
+// standing gives the arrivals without those of forgotten files: the lake is then as
+// if they had never come.
+func (in Inputs) standing() []Arrival {
+	if len(in.Forgotten) == 0 {
+		return in.Arrivals
+	}
+	gone := map[string]bool{}
+	for _, sha := range in.Forgotten {
+		gone[sha] = true
+	}
+	return slices.DeleteFunc(slices.Clone(in.Arrivals), func(a Arrival) bool { return gone[a.SHA256] })
 }
 
 func sortedKeys[V any](m map[string]V) []string {

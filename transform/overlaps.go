@@ -44,9 +44,35 @@ func findOverlaps(ctx context.Context, sources []*source, prefer []Preference, w
 	for _, d := range found {
 		all.merge(d)
 	}
+	all.follow()
 	all.sort()
 	return all, nil
 }
+
+// follow lets a row whose successor gave way itself name the row that counts in the
+// end: the second copy of an export that a corrected file replaced as a whole.
+func (d *decision) follow() {
+	next := map[int64]int64{}
+	for _, drops := range d.drops {
+		for _, x := range drops {
+			next[x.id] = x.by
+		}
+	}
+	for _, drops := range d.drops {
+		for i := range drops {
+			for range maxFollowed {
+				by, gone := next[drops[i].by]
+				if !gone {
+					break
+				}
+				drops[i].by = by
+			}
+		}
+	}
+}
+
+// maxFollowed bounds a chain of successors; a longer one could only be a circle.
+const maxFollowed = 64
 
 // cellsOf lists the cells of all sources that hold rows of their own, by part.
 func cellsOf(sources []*source) []cellRef {

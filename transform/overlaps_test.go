@@ -69,6 +69,7 @@ func TestOverlaps(t *testing.T) {
 			pence: sumOf(revised) + sumOf(may), sups: 200, rules: []string{ruleNamed}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			lk := openLake(t)
 			in := arrive(t, lk, c.files...)
 			in.Prefer = c.prefer

@@ -81,6 +81,16 @@ func (w *builder) fromBase(table, rel string) (bool, error) {
 
 // writePartitions makes payments and superseded.
 func (w *builder) writePartitions(ctx context.Context, sources []*source, d *decision, workers int) error {
+	parts := partitionsOf(sources, d)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(max(1, workers))
+	for at, pieces := range parts {
+		group.Go(func() error { return w.writePartition(ctx, at, pieces) })
+	}
+	return group.Wait()
+}
+
+func partitionsOf(sources []*source, d *decision) map[partition][]piece {
 	parts := map[partition][]piece{}
 	for _, s := range sources {
 		for _, f := range s.frag.Parts() {
@@ -88,12 +98,7 @@ func (w *builder) writePartitions(ctx context.Context, sources []*source, d *dec
 			parts[at] = append(parts[at], piece{f, d.drops[fileRef{s.key, f.Payer, f.FinYear}]})
 		}
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(max(1, workers))
-	for at, pieces := range parts {
-		group.Go(func() error { return w.writePartition(ctx, at, pieces) })
-	}
-	return group.Wait()
+	return parts
 }
 
 func (w *builder) writePartition(ctx context.Context, at partition, pieces []piece) error {
@@ -186,12 +191,17 @@ func keptRows(p piece, rows []police.Payment) ([]police.Payment, error) {
 	return rows, err
 }
 
-func (w *builder) writePack(at partition, pieces []piece) error {
+// packName names a pack by all it is made from.
+func packName(pieces []piece) string {
 	h := sha256.New()
 	for _, p := range pieces {
 		fmt.Fprintln(h, p.name())
 	}
-	name := "pack-" + hex.EncodeToString(h.Sum(nil)[:12])
+	return "pack-" + hex.EncodeToString(h.Sum(nil)[:12])
+}
+
+func (w *builder) writePack(at partition, pieces []piece) error {
+	name := packName(pieces)
 	if linked, err := w.fromBase("payments", lake.PartitionPath("payments", at.payer, at.year, name)); linked || err != nil {
 		return err
 	}
