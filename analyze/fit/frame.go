@@ -146,7 +146,7 @@ func (f *Frame) Number(name string) (*Column, error) {
 		}
 		v, err := dd.Parse(s)
 		if err != nil {
-			return nil, usagef("%s: column %s: %q is no number", f.place(i), name, s)
+			return nil, usagef("%s: column %s: %q is no finite number", f.place(i), name, s)
 		}
 		hi[i], lo[i] = v.Hi, v.Lo
 	}

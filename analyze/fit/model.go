@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"hardyards/analyze/formula"
@@ -99,7 +100,7 @@ func (m *model) usable(name string, modelled bool) error {
 			continue
 		}
 		values++
-		if _, bad := dd.Parse(s); bad == nil {
+		if _, bad := strconv.ParseFloat(s, 64); bad == nil { // which takes Inf for a number
 			numbers++
 		}
 	}
@@ -275,8 +276,11 @@ func terms(names []string, coef, se, df []float64, level float64) []Term {
 	out := make([]Term, len(names))
 	for j, name := range names {
 		t := Term{Name: name, Estimate: coef[j], SE: se[j], DF: df[j]}
-		t.Statistic = t.Estimate / t.SE
-		t.P = stat.TwoSidedT(t.Statistic, t.DF)
+		t.Statistic, t.P = math.NaN(), math.NaN()
+		if t.SE > 0 { // an exact fit has no test
+			t.Statistic = t.Estimate / t.SE
+			t.P = stat.TwoSidedT(t.Statistic, t.DF)
+		}
 		half := stat.QuantileT(level, t.DF) * t.SE
 		t.Lo, t.Hi = t.Estimate-half, t.Estimate+half
 		out[j] = t

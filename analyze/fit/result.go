@@ -286,6 +286,9 @@ func readable(kv KV) string {
 	if x, ok := kv.Value.(float64); ok {
 		return short(x)
 	}
+	if kv.Value == nil {
+		return "–"
+	}
 	var b strings.Builder
 	writeValue(&b, &nullWarnings{}, kv.Key, kv.Value)
 	return b.String()

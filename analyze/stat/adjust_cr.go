@@ -55,23 +55,28 @@ func (b basis) squared() *mat.SymDense {
 }
 
 // adjustOne is the a_gj of one cluster, and whether an eigenvalue was taken for 0.
+// CR3's (I−H_g)⁻¹ isn't symmetric with weights, but is so between roots of the
+// weights: a = √W·(I − √W QQ'√W)⁺·√W Q ℓ.
 func (b basis) adjustOne(rows []int, kind Kind, s *mat.SymDense) ([][]float64, bool) {
-	q := mat.NewDense(len(rows), len(b.q[0]), nil)
-	wq := mat.NewDense(len(rows), len(b.q[0]), nil)
+	r := len(b.q[0])
+	q, wq := mat.NewDense(len(rows), r, nil), mat.NewDense(len(rows), r, nil)
+	weighted := b.w != nil && kind == CR2
 	for k, i := range rows {
-		q.SetRow(k, b.q[i])
-		wq.SetRow(k, b.q[i])
-		for c := range b.q[i] {
-			wq.Set(k, c, b.q[i][c]*b.weight(i))
+		left, right := 1.0, b.weight(i)
+		if kind == CR3 {
+			left, right = math.Sqrt(b.weight(i)), math.Sqrt(b.weight(i))
+		}
+		for c, x := range b.q[i] {
+			q.Set(k, c, left*x)
+			wq.Set(k, c, right*x)
 		}
 	}
-	u := b.span(q, wq)
+	u := span(q, wq, weighted)
 	m, d := u.Dims()
 	var uq, uwq mat.Dense
 	uq.Mul(u.T(), q)
 	uwq.Mul(u.T(), wq)
-	inner := projected(&uq, &uwq, s, kind, d, b.w != nil)
-	root, lost := b.invert(inner, kind)
+	root, lost := invert(projected(&uq, &uwq, s, d, weighted), kind)
 	out := make([][]float64, len(b.l))
 	for j, l := range b.l {
 		// v = W Q ℓ; a = v + U (f − I) U'v.
@@ -79,20 +84,25 @@ func (b basis) adjustOne(rows []int, kind Kind, s *mat.SymDense) ([][]float64, b
 		v.MulVec(wq, mat.NewVecDense(len(l), l))
 		var t, ft, ut mat.VecDense
 		t.MulVec(u.T(), v)
-		ft.MulVec(root.T(), &t)
+		ft.MulVec(root, &t)
 		ft.SubVec(&ft, &t)
 		ut.MulVec(u, &ft)
 		v.AddVec(v, &ut)
 		out[j] = v.RawVector().Data
+		for k, i := range rows {
+			if kind == CR3 {
+				out[j][k] *= math.Sqrt(b.weight(i))
+			}
+		}
 	}
 	return out, lost
 }
 
 // span is an orthonormal basis of the columns of q and, with weights, wq.
-func (b basis) span(q, wq *mat.Dense) *mat.Dense {
+func span(q, wq *mat.Dense, weighted bool) *mat.Dense {
 	m, r := q.Dims()
 	wide := r
-	if b.w != nil {
+	if weighted {
 		wide = 2 * r
 	}
 	if m <= wide {
@@ -103,7 +113,7 @@ func (b basis) span(q, wq *mat.Dense) *mat.Dense {
 		return id
 	}
 	z := q
-	if b.w != nil {
+	if weighted {
 		z = &mat.Dense{}
 		z.Augment(q, wq)
 	}
@@ -115,16 +125,16 @@ func (b basis) span(q, wq *mat.Dense) *mat.Dense {
 	return &thin
 }
 
-// projected is U'B U for CR2 and U'(I−H)U for CR3.
-func projected(uq, uwq *mat.Dense, s *mat.SymDense, kind Kind, d int, weighted bool) *mat.Dense {
+// projected is U'B U, B = I − QQ'W − WQQ' + QSQ' with weights, I − QQ' without.
+func projected(uq, uwq *mat.Dense, s *mat.SymDense, d int, weighted bool) *mat.Dense {
 	out := mat.NewDense(d, d, nil)
 	for i := range d {
 		out.Set(i, i, 1)
 	}
 	var h mat.Dense
-	h.Mul(uq, uwq.T()) // U'QQ'WU
+	h.Mul(uq, uwq.T())
 	out.Sub(out, &h)
-	if kind == CR2 && weighted {
+	if weighted {
 		out.Sub(out, h.T())
 		var t, qsq mat.Dense
 		t.Mul(uq, s)
@@ -134,16 +144,9 @@ func projected(uq, uwq *mat.Dense, s *mat.SymDense, kind Kind, d int, weighted b
 	return out
 }
 
-// invert is M^(−1/2) for CR2, M⁻¹ for CR3, generalised.
-func (b basis) invert(m *mat.Dense, kind Kind) (*mat.Dense, bool) {
+// invert is M^(−1/2) for CR2, M⁻¹ for CR3, generalised; m is symmetric up to rounding.
+func invert(m *mat.Dense, kind Kind) (*mat.Dense, bool) {
 	d, _ := m.Dims()
-	if kind == CR3 && b.w != nil {
-		var inv mat.Dense
-		if err := inv.Inverse(m); err == nil || !math.IsInf(conditionOf(err), 1) {
-			return &inv, err != nil
-		}
-		return mat.NewDense(d, d, nil), true
-	}
 	sym := mat.NewSymDense(d, nil)
 	for i := range d {
 		for j := i; j < d; j++ {
@@ -171,13 +174,6 @@ func (b basis) invert(m *mat.Dense, kind Kind) (*mat.Dense, bool) {
 	t.Mul(&vec, mat.NewDiagDense(d, values))
 	out.Mul(&t, vec.T())
 	return &out, lost
-}
-
-func conditionOf(err error) float64 {
-	if c, ok := err.(mat.Condition); ok {
-		return float64(c)
-	}
-	return math.Inf(1)
 }
 
 // score is t_g: a_gj'e_g for every coefficient j.

@@ -433,10 +433,20 @@ func nans(n int) []float64 {
 	return out
 }
 
+// exactFit is the share of Σy² that residuals of 2^-94 of y leave.
+const exactFit = 1e-56
+
 // finish turns scaled numbers into the caller's units and sums up the fit.
 func (f *LinearFit) finish(constant bool) {
 	e := f.residuals()
 	rss, tss := f.weightedSquares(e, false), f.weightedSquares(f.model.Y, constant)
+	// Below the rounding of double-double itself nothing is left: an exact fit.
+	if all := f.weightedSquares(f.model.Y, false); !(rss.Hi > exactFit*all.Hi) {
+		rss = dd.Num{}
+		if !(tss.Hi > exactFit*all.Hi) {
+			tss = dd.Num{}
+		}
+	}
 	for k, j := range f.kept {
 		f.Coef[j] = f.beta[k].Ldexp(f.yScale - f.scale[j]).Float()
 	}
@@ -475,11 +485,15 @@ func (f *LinearFit) spread(rss, tss dd.Num) {
 	ms := rss.Div(dd.Int(f.DF))
 	root := ms.Sqrt()
 	f.sigmaSc, f.Sigma = root.Float(), root.Ldexp(f.yScale).Float()
-	if f.DFModel > 0 && rss.Hi > 0 {
-		f.F = tss.Sub(rss).Div(dd.Int(f.DFModel)).Div(ms).Float()
+	switch explained := tss.Sub(rss); {
+	case f.DFModel <= 0 || tss.Hi <= 0:
+	case rss.Hi > 0:
+		f.F = max(0, explained.Div(dd.Int(f.DFModel)).Div(ms).Float())
+	default:
+		f.F = math.Inf(1)
 	}
-	if !(rss.Hi > 1e-26*tss.Hi) && tss.Hi > 0 {
-		f.warnf("the columns fit y exactly (to rounding): standard errors, t and F are rounding noise")
+	if !(rss.Hi > 1e-26*tss.Hi) {
+		f.warnf("the columns fit y exactly (to rounding): standard errors, t and F mean nothing")
 	}
 	if f.Condition > 1e9 {
 		f.warnf("the columns are nearly collinear: condition number %.1e after scaling to length 1", f.Condition)

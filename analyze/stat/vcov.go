@@ -93,8 +93,27 @@ func (f *LinearFit) Covariance(ask VCov) (Covariance, error) {
 		f.oneWay(&out, b, groups[0])
 	default:
 		f.rowwise(&out, b)
+		return out, nil
 	}
+	f.cancelled(&out, b)
 	return out, nil
+}
+
+// cancelled sets standard errors to 0, with a warning, where the scores within
+// every cluster cancel to rounding: a number like 1e-17 would make anything significant.
+func (f *LinearFit) cancelled(out *Covariance, b basis) {
+	size := make([]float64, len(b.l))
+	for i, q := range b.q {
+		for j, s := range b.score(q, f.scaled[i]*b.weight(i)) {
+			size[j] += math.Abs(s)
+		}
+	}
+	for a, j := range f.kept {
+		if noise := math.Ldexp(1e-14*size[a], f.yScale-f.scale[j]); size[a] > 0 && out.SE[j] <= noise {
+			out.SE[j] = 0
+			out.Warnings = append(out.Warnings, fmt.Sprintf("column %d has no standard error by these clusters: its scores cancel within each of them", j+1))
+		}
+	}
 }
 
 func (k Kind) clustered() bool { return len(k) == 3 && k[:2] == "CR" }
