@@ -1,0 +1,104 @@
+package lake
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Arrival is one set of bytes as it came to one path: a line of arrivals.csv. All
+// that ever came to a path are inputs of a snapshot, since the order in which they
+// came may decide which counts, and since rows whose file has gone stay.
+type Arrival struct {
+	Path      string // as configured
+	Order     int    // from 1, of this path alone
+	Publisher string
+	SHA256    string
+	Fragment  string // key; empty where refused
+	Refused   string // why
+}
+
+var arrivalColumns = []string{"path", "order", "publisher", "sha256", "fragment", "refused"}
+
+// Arrivals reads arrivals.csv; none are an empty list.
+func (l *Lake) Arrivals() ([]Arrival, error) {
+	f, err := os.Open(l.path("arrivals.csv"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	r := csv.NewReader(f)
+	r.FieldsPerRecord = len(arrivalColumns)
+	var out []Arrival
+	for line := 1; ; line++ {
+		rec, err := r.Read()
+		switch {
+		case errors.Is(err, io.EOF):
+			return out, nil
+		case err != nil:
+			return nil, fmt.Errorf("%s: %w", f.Name(), err)
+		case line == 1 && !slices.Equal(rec, arrivalColumns):
+			return nil, fmt.Errorf("%s:1: columns %v, want %v", f.Name(), rec, arrivalColumns)
+		case line == 1:
+			continue
+		}
+		order, err := strconv.Atoi(rec[1])
+		if err != nil {
+			return nil, fmt.Errorf("%s:%d: order %q is no number", f.Name(), line, rec[1])
+		}
+		out = append(out, Arrival{rec[0], order, rec[2], rec[3], rec[4], rec[5]})
+	}
+}
+
+// WriteArrivals replaces arrivals.csv, sorted by path and order.
+func (l *Lake) WriteArrivals(all []Arrival) error {
+	all = slices.Clone(all)
+	slices.SortFunc(all, func(a, b Arrival) int {
+		if c := strings.Compare(a.Path, b.Path); c != 0 {
+			return c
+		}
+		return a.Order - b.Order
+	})
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	w.Write(arrivalColumns) // a strings.Builder never fails
+	for _, a := range all {
+		w.Write([]string{a.Path, strconv.Itoa(a.Order), a.Publisher, a.SHA256, a.Fragment, a.Refused})
+	}
+	w.Flush()
+	if old, err := os.ReadFile(l.path("arrivals.csv")); err == nil && string(old) == b.String() {
+		return nil
+	}
+	return l.disk.replaceWhole(l.path("arrivals.csv"), []byte(b.String()))
+}
+
+// Arrive adds what came to a path now: nothing where its last arrival has the same
+// bytes, whose fragment is then brought up to date.
+func Arrive(all []Arrival, now Arrival) []Arrival {
+	last := -1
+	for i, a := range all {
+		if a.Path == now.Path && (last < 0 || a.Order > all[last].Order) {
+			last = i
+		}
+	}
+	switch {
+	case last < 0:
+		now.Order = 1
+	case all[last].SHA256 == now.SHA256:
+		now.Order = all[last].Order
+		all[last] = now
+		return all
+	default:
+		now.Order = all[last].Order + 1
+	}
+	return append(all, now)
+}

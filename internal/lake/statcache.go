@@ -1,0 +1,106 @@
+package lake
+
+import (
+	"encoding/json"
+	"os"
+	"sync"
+	"time"
+)
+
+// StatCache remembers, by a file's size, times and inode, what was made of its
+// bytes, so that an unchanged file isn't even opened. Git's rule for racy entries
+// holds: a file modified in the moment the cache was written, or later, isn't
+// trusted, since it may have changed again within the clock's grain.
+type StatCache struct {
+	mu      sync.Mutex
+	lake    *Lake
+	entries map[string]StatEntry
+	written time.Time // of the cache that was read
+	fresh   map[string]StatEntry
+}
+
+// StatEntry is what is remembered of one file.
+type StatEntry struct {
+	Size    int64  `json:"size"`
+	MTime   int64  `json:"mtime"` // ns
+	CTime   int64  `json:"ctime"` // ns
+	Inode   uint64 `json:"inode"`
+	Context string `json:"context"` // all else that the memo depends on
+	SHA256  string `json:"sha256"`
+	Memo    string `json:"memo"`
+}
+
+const statGrain = 2 * time.Second // the coarsest clock of a usual file system
+
+// StatCache reads the lake's cache. An unreadable one is empty: it is only ever a
+// saving.
+func (l *Lake) StatCache() *StatCache {
+	c := &StatCache{lake: l, entries: map[string]StatEntry{}, fresh: map[string]StatEntry{}}
+	at := l.path("cache", "stat.json")
+	info, err := os.Stat(at)
+	if err != nil {
+		return c
+	}
+	if text, err := os.ReadFile(at); err == nil && json.Unmarshal(text, &c.entries) == nil {
+		c.written = info.ModTime()
+	} else {
+		c.entries = map[string]StatEntry{}
+	}
+	return c
+}
+
+// Lookup gives what is remembered of the file at path under a name and context.
+func (c *StatCache) Lookup(name, path, context string) (StatEntry, bool) {
+	now, err := statOf(path)
+	if err != nil {
+		return StatEntry{}, false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, ok := c.entries[name]
+	same := ok && e.Size == now.Size && e.MTime == now.MTime && e.CTime == now.CTime && e.Inode == now.Inode && e.Context == context
+	racy := time.Unix(0, max(e.MTime, e.CTime)).Add(statGrain).After(c.written)
+	if !same || racy {
+		return StatEntry{}, false
+	}
+	c.fresh[name] = e
+	return e, true
+}
+
+// Before takes a file's state before it is read, for Remember.
+func (c *StatCache) Before(path string) (StatEntry, error) { return statOf(path) }
+
+// Remember keeps what was made of a file, unless it changed while it was read.
+func (c *StatCache) Remember(name, path string, before StatEntry, context, sha, memo string) {
+	after, err := statOf(path)
+	if err != nil || after != before {
+		return
+	}
+	after.Context, after.SHA256, after.Memo = context, sha, memo
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.fresh[name] = after
+}
+
+// Save replaces the cache by the files looked up or remembered since it was read.
+func (c *StatCache) Save() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.fresh) == len(c.entries) {
+		same := true
+		for k, e := range c.fresh {
+			same = same && c.entries[k] == e
+		}
+		if same {
+			return nil
+		}
+	}
+	text, err := json.Marshal(c.fresh)
+	if err != nil {
+		return err
+	}
+	if err := c.lake.disk.mkdirAll(c.lake.path("cache")); err != nil {
+		return err
+	}
+	return c.lake.disk.replaceWhole(c.lake.path("cache", "stat.json"), text)
+}
