@@ -36,7 +36,8 @@ type layout struct {
 	counts  map[int]int // number of cells → records
 	mode    int
 	share   float64 // of records with the commonest number of cells, runners-up at half
-	padded  float64 // share of delimiters with a blank on both sides
+	prose   float64 // share of delimiters that stand as they do in prose or numbers
+	broken  int     // records with a quoted field that no delimiter ends
 	quotes  int     // quoted fields
 	ends    map[string]int
 	score   float64
@@ -46,8 +47,8 @@ type layout struct {
 const delimiters = ",;\t|^~"
 
 // findDialect tries every delimiter on the samples and takes the one under which
-// records have the same number of cells, rewarding more cells, and holding blanks on
-// both sides (as in " | " within text) against a delimiter.
+// records have the same number of cells, rewarding more cells, and holding against a
+// delimiter that it stands as in prose, or cuts quoted fields apart.
 func findDialect(texts [][]byte) dialect {
 	var tried []layout
 	for i := range len(delimiters) {
@@ -112,7 +113,7 @@ func endsOf(ends map[string]int) string {
 
 func layOut(texts [][]byte, delim byte) layout {
 	l := layout{delim: delim, counts: map[int]int{}, ends: map[string]int{}}
-	var delims, padded int
+	var delims, prose int
 	for _, t := range texts {
 		for len(t) > 0 {
 			var rec sampleRecord
@@ -121,19 +122,22 @@ func layOut(texts [][]byte, delim byte) layout {
 				l.ends[rec.end]++
 			}
 			delims += rec.cells - 1
-			padded += rec.padded
+			prose += rec.prose
 			l.quotes += rec.quotes
 			if !rec.blank {
+				if rec.broken {
+					l.broken++
+				}
 				l.records++
 				l.counts[rec.cells]++
 			}
 		}
 	}
-	l.judge(delims, padded)
+	l.judge(delims, prose)
 	return l
 }
 
-func (l *layout) judge(delims, padded int) {
+func (l *layout) judge(delims, prose int) {
 	for n, k := range l.counts {
 		if k > l.counts[l.mode] || k == l.counts[l.mode] && n > l.mode {
 			l.mode = n
@@ -149,16 +153,30 @@ func (l *layout) judge(delims, padded int) {
 		}
 	}
 	l.share = (float64(l.counts[l.mode]) + 0.5*float64(second)) / float64(l.records)
-	l.padded = float64(padded) / float64(max(1, delims))
-	l.score = l.share * math.Log2(1+float64(min(l.mode, 32))) * (1 - 0.7*l.padded)
+	l.prose = float64(prose) / float64(max(1, delims))
+	l.score = l.share * math.Log2(1+float64(min(l.mode, 32))) * (1 - 0.7*l.prose) * (1 - 0.9*float64(l.broken)/float64(l.records))
 }
 
 // sampleRecord is what counts for the choice of a delimiter.
 type sampleRecord struct {
-	cells, padded, quotes int
-	blank                 bool
-	end                   string
+	cells, prose, quotes int
+	blank, broken        bool
+	end                  string
 }
+
+// asInProse says that a possible delimiter stands as in text ("Smith, Jones",
+// "A | B") or as between thousands (12,000).
+func asInProse(t []byte, i int) bool {
+	if i == 0 || i+1 >= len(t) {
+		return false
+	}
+	if t[i+1] == ' ' {
+		return true
+	}
+	return t[i] == ',' && i+4 < len(t) && isDigit(t[i-1]) && isDigit(t[i+1]) && isDigit(t[i+2]) && isDigit(t[i+3]) && t[i+4] == '.'
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 const longestSampleField = 4096 // a quoted field longer than this is a stray quote's
 
@@ -172,12 +190,14 @@ func cutSample(t []byte, delim byte) (sampleRecord, []byte) {
 			if n := quotedSample(t[i:], delim); n > 0 {
 				i += n - 1
 				rec.quotes++
+			} else {
+				rec.broken = true
 			}
 			atStart, rec.blank = false, false
 		case c == delim:
 			rec.cells++
-			if i > 0 && i+1 < len(t) && t[i-1] == ' ' && t[i+1] == ' ' {
-				rec.padded++
+			if asInProse(t, i) {
+				rec.prose++
 			}
 			atStart = true
 		case c == '\n':

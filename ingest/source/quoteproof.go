@@ -225,19 +225,22 @@ func (p *prover) closing(line []byte, at int) (end int, loose, closed bool) {
 	}
 }
 
-// reread reads a line whose quotes are not in order, in the three ways of repair.go.
+// reread reads a line whose quotes are not in order, in the four ways of repair.go.
 func (p *prover) reread(line []byte, want int) reading {
 	p.spanned = p.spanned[:0]
 	lazy := reading{want: want, opened: -1}
 	p.lazily(line, &lazy)
 	p.spanned = p.spanned[:0]
 	strict := p.strictly(line, want)
+	tolerant := p.tolerantly(line, want)
 	literal := p.literally(line, want)
 	switch has := p.text.dialect.widths.has; {
 	case !lazy.open && has(lazy.cells):
 		return lazy
 	case has(strict.cells):
 		return strict
+	case has(tolerant.cells):
+		return tolerant
 	case has(literal.cells) || strict.cells > p.text.lim.Cells:
 		return literal
 	}
@@ -274,6 +277,45 @@ func (p *prover) firstOdd(line []byte, at int) (end int, proper, found bool) {
 			return end, !loose, true
 		}
 		if last {
+			return end, false, false
+		}
+		from = end + 1
+	}
+}
+
+func (p *prover) tolerantly(line []byte, want int) reading {
+	r := reading{want: want}
+	quotes := true
+	for at := 0; ; {
+		end, last := p.piece(line, at)
+		closed := false
+		if quotes && end > at && line[at] == '"' {
+			var stop int
+			stop, closed, quotes = p.orderly(line, at)
+			if closed {
+				end, last = stop, stop == len(line)
+			}
+		}
+		r.take(line[at:end], closed)
+		if last {
+			return r
+		}
+		at = end + 1
+	}
+}
+
+// orderly is the end of the quoted cell at at, if its quotes are in order; more is
+// false if nothing was found to the line's end.
+func (p *prover) orderly(line []byte, at int) (end int, closed, more bool) {
+	for from := at + 1; ; {
+		end, last := p.piece(line, from)
+		odd, loose := runs(line[from:end])
+		switch {
+		case loose:
+			return end, false, true
+		case odd:
+			return end, true, true
+		case last:
 			return end, false, false
 		}
 		from = end + 1

@@ -14,6 +14,10 @@ import (
 // fromBytes surveys text in memory, as Open does with a file.
 func fromBytes(t testing.TB, b []byte, lim Limits) (*text, error) {
 	t.Helper()
+	return surveyBytes(b, lim)
+}
+
+func surveyBytes(b []byte, lim Limits) (*text, error) {
 	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
 	return surveyText(context.Background(), "test.csv", open, lim.withDefaults(), nil)
 }
@@ -28,6 +32,14 @@ type kept struct {
 
 func readAll(t testing.TB, p Part) []kept {
 	t.Helper()
+	out, err := keep(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func keep(p Part) ([]kept, error) {
 	var out []kept
 	err := p.Read(context.Background(), func(b *Batch) error {
 		for _, r := range b.Records {
@@ -39,10 +51,7 @@ func readAll(t testing.TB, p Part) []kept {
 		}
 		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
+	return out, err
 }
 
 // checkText holds any text to the properties: each byte is in a record or a line end,
