@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,7 +23,8 @@ const (
 	mopacFrom           = "2012-01-16"
 	mopacSource         = "bbc.co.uk uk-england-london-16525629; en.wikipedia.org Mayor's Office for Policing and Crime (oldid 681330037): 16 January 2012"
 	authorityLondonTo   = "2012-01-15"
-	payeeSource         = "payees of Home Office spend 2010-2016 (reference/home_office_police_payee_name_variants.csv)"
+	payeesFile          = "reference/home_office_police_payee_name_variants.csv"
+	payeeSource         = "payees of Home Office spend 2010-2016 (" + payeesFile + ")"
 )
 
 // A succession is a local policing body that took over from a commissioner.
@@ -106,8 +106,8 @@ const (
 )
 
 // bodies makes bodies.csv and aliases.csv.
-func bodies(shared string) ([]table, error) {
-	areas, err := readAreas(shared)
+func bodies(files *shelf) ([]table, error) {
+	areas, err := files.forceAreas()
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func bodies(shared string) ([]table, error) {
 	for _, o := range otherBodies {
 		b.rows = append(b.rows, []string{o.id, o.name, o.kind, "", "", "", o.successor, o.source})
 	}
-	seen, err := spellings(shared)
+	seen, err := spellings(files)
 	if err != nil {
 		return nil, err
 	}
@@ -175,33 +175,26 @@ var policeWords = regexp.MustCompile(`(?i)polic|constab|\bO?PCC\b|acpo|npcc|crim
 
 // spellings gives every spelling of a police payee at hand: the Home Office's and
 // Lancashire's payees, and official names that are ambiguous.
-func spellings(shared string) ([]spelling, error) {
-	const list = "reference/home_office_police_payee_name_variants.csv"
-	rows, err := readRows(filepath.Join(shared, "data", filepath.FromSlash(list)))
+func spellings(files *shelf) ([]spelling, error) {
+	rows, err := readRows(files.path("data/" + payeesFile))
 	if err != nil {
 		return nil, err
 	}
 	found := map[string]string{}
 	for _, r := range rows {
-		found[strings.TrimSpace(r["payee_as_published"])] = list
+		found[strings.TrimSpace(r["payee_as_published"])] = payeesFile
 	}
-	paths, err := filepath.Glob(filepath.Join(shared, "data", "spend", "lancashire-pcc", "*.xlsx"))
+	sheets, err := files.lancashireSheets()
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range paths {
-		sheets, err := readWorkbook(p)
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range sheets {
-			for _, cells := range s.cells[1:] {
-				if len(cells) <= payeeColumn || !policeWords.MatchString(cells[payeeColumn]) {
-					continue
-				}
-				if name := strings.TrimSpace(cells[payeeColumn]); found[name] == "" {
-					found[name] = "payee of " + s.file
-				}
+	for _, s := range sheets {
+		for _, cells := range s.cells[1:] {
+			if len(cells) <= payeeColumn || !policeWords.MatchString(cells[payeeColumn]) {
+				continue
+			}
+			if name := strings.TrimSpace(cells[payeeColumn]); found[name] == "" {
+				found[name] = "payee of " + s.file
 			}
 		}
 	}

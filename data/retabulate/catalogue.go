@@ -30,20 +30,21 @@ const (
 )
 
 const (
-	uplift      = "2010 spending review and Uplift (2019-23) hit all forces at once, unequally"
-	reorganised = "workforce and population definitions change at reorganisations"
-	hosts       = "staff of joint units stand at their hosts, so that hosts look large and partners small"
-	pocket      = "funding, capped by referendum limits: neither cost nor workforce"
-	outturn     = "Revenue Outturn of the 37 single-purpose police bodies of England, FY ending 2011-15 and 2018; the Met, the City and Wales are absent because their authorities do other things too or report elsewhere; FY 2016, 2017 and after 2018 are not at hand"
-	netOfIncome = "already net of income from partners: never subtract payments from it again"
-	poaTraps    = "budget estimates, not outturn | FY 2013 to 2015 are dated by inference | national policing sits in hosts' figures: use total_excl_national | hosts show gross cost and all staff of joint units, partners one recharge"
-	poaBreaks   = "2017: public protection is a function of its own (before: inside investigations and intelligence)"
-	severity    = "serious injuries jump where a force moved to injury-based recording (CRaSH, COPA), force by force: the Met 2,051 to 3,840 KSI casualties 2015 to 2019, South Yorkshire 401 to 977"
-	noMix       = "never mix casualties and collisions: two bases"
+	uplift         = "2010 spending review and Uplift (2019-23) hit all forces at once, unequally"
+	reorganised    = "workforce and population definitions change at reorganisations"
+	hosts          = "staff of joint units stand at their hosts, so that hosts look large and partners small"
+	pocket         = "funding, capped by referendum limits: neither cost nor workforce"
+	outturn        = "Revenue Outturn of the 37 single-purpose police bodies of England, FY ending 2011-15 and 2018; the Met, the City and Wales are absent because their authorities do other things too or report elsewhere; FY 2016, 2017 and after 2018 are not at hand"
+	negativeGrants = "as published: a grant received is negative, as income in an account of spending"
+	netOfIncome    = "already net of income from partners: never subtract payments from it again"
+	poaTraps       = "budget estimates, not outturn | FY 2013 to 2015 are dated by inference | national policing sits in hosts' figures: use total_excl_national | hosts show gross cost and all staff of joint units, partners one recharge"
+	poaBreaks      = "2017: public protection is a function of its own (before: inside investigations and intelligence)"
+	severity       = "serious injuries jump where a force moved to injury-based recording (CRaSH, COPA), force by force: the Met 2,051 to 3,840 KSI casualties 2015 to 2019, South Yorkshire 401 to 977"
+	noMix          = "never mix casualties and collisions: two bases"
 )
 
 // catalogue makes catalogue.csv.
-func catalogue(string) ([]table, error) {
+func catalogue(*shelf) ([]table, error) {
 	t := table{path: "catalogue.csv", head: catalogueHead}
 	for _, f := range families {
 		for _, d := range f.defs {
@@ -92,9 +93,9 @@ var families = []family{
 			{id: "central_services_line", label: "Central services line of the Revenue Outturn", kind: "cost",
 				breaks: "2012 Northamptonshire, 2015 West Mercia and Warwickshire: spending moved here from the Police services line",
 				traps:  "one line, not a force's cost"},
-			{id: "outturn_police_grant", label: "Police grant (outturn)", kind: "funding", traps: "grants follow assessed need"},
-			{id: "outturn_specific_grants_inside_aef", label: "Specific and special revenue grants inside AEF (outturn)", kind: "funding"},
-			{id: "outturn_specific_grants_outside_aef", label: "Specific and special revenue grants outside AEF (outturn)", kind: "funding",
+			{id: "outturn_police_grant", label: "Police grant (outturn)", kind: "funding", traps: negativeGrants + " | grants follow assessed need"},
+			{id: "outturn_specific_grants_inside_aef", label: "Specific and special revenue grants inside AEF (outturn)", kind: "funding", traps: negativeGrants},
+			{id: "outturn_specific_grants_outside_aef", label: "Specific and special revenue grants outside AEF (outturn)", kind: "funding", traps: negativeGrants,
 				breaks: "2014, 2015: Dorset £34m, next year £8m"},
 			{id: "outturn_council_tax_requirement", label: "Council tax requirement (outturn)", kind: "funding", traps: pocket},
 			{id: "earmarked_reserves", label: "Earmarked reserves", kind: "funding",
@@ -105,7 +106,7 @@ var families = []family{
 	{unit: "GBP thousand", period: "FY_END_MAR", basis: "outturn", licence: ogl,
 		source: "DCLG, MHCLG: Revenue Outturn Summary (RS), line Police services; 37 bodies from ro_police_bodies.csv, the Met and the City from panel.csv",
 		defs: []definition{{id: "police_services_line", label: "Police services line of the Revenue Outturn (not a force's cost)", kind: "cost",
-			breaks: "2012: Northamptonshire moved spending to Central services | 2015: West Mercia moved £47.0m and Warwickshire £20.2m to Central services, so that it falls 23 to 24 % while the two lines together move by +2.9 % and −2.1 %",
+			breaks: "2012: Northamptonshire moved spending to Central services | 2015: West Mercia moved £47.0m and Warwickshire £20.2m to Central services, so that it falls 22.6 and 24.0 % while the two lines together move by +2.9 % and −2.1 %",
 			traps:  "the “Police services” line alone: NOT a force's cost, never rank or compare forces by it: use net_expenditure | the Met and the City exist only as this line"}}},
 	{unit: "FTE", period: "AT_31_MAR", basis: "statistic", licence: ogl, breaks: reorganised + " | " + uplift, traps: hosts + " | the FTE of March 2022 has no population at hand to be divided by",
 		source: "Home Office: police workforce, England and Wales, open data (mpjashby-lesscrime.info police-uplift-2022-data.csv.gz)",

@@ -72,9 +72,9 @@ var outliers = map[string]string{
 	"E23000034": "City of London: few residents and many workers, so that every figure a head is an outlier by construction; its authority does other things too",
 }
 
-// readAreas collects the 43 areas from the published tables, sorted by code.
-func readAreas(shared string) ([]forceArea, error) {
-	data := filepath.Join(shared, "data")
+// readAreas collects the 43 areas from the published tables below shared/data,
+// sorted by code.
+func readAreas(data string) ([]forceArea, error) {
 	listed, err := readRows(filepath.Join(data, filepath.FromSlash(forcesFile)))
 	if err != nil {
 		return nil, err
@@ -220,8 +220,8 @@ var forcesHead = []string{"force_code", "name", "force_name", "slug", "region", 
 	"data_police_uk_id", "stats19_police_force", "aliases", "source", "outlier"}
 
 // forces makes forces.csv.
-func forces(shared string) ([]table, error) {
-	areas, err := readAreas(shared)
+func forces(files *shelf) ([]table, error) {
+	areas, err := files.forceAreas()
 	if err != nil {
 		return nil, err
 	}

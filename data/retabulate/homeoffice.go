@@ -36,8 +36,8 @@ var homeOfficeHeadings = map[string][]string{
 // and of them every row whose supplier is, letter by letter, one of the spellings
 // in home_office_police_payee_name_variants.csv. Rows are kept whatever their
 // date, amount or sign; two files of the same bytes are both kept.
-func homeOffice(shared string) ([]table, error) {
-	listed, err := readRows(filepath.Join(shared, "data", "reference", "home_office_police_payee_name_variants.csv"))
+func homeOffice(files *shelf) ([]table, error) {
+	listed, err := readRows(files.path("data/" + payeesFile))
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func homeOffice(shared string) ([]table, error) {
 	for _, r := range listed {
 		spellings[r["payee_as_published"]] = true
 	}
-	dir := filepath.Join(shared, "data", "spend", "uk25k-central-gov")
+	dir := files.path("data/spend/uk25k-central-gov")
 	entries, err := os.ReadDir(dir) // sorted by name
 	if err != nil {
 		return nil, err

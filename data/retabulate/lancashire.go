@@ -19,21 +19,10 @@ var lancashireHead = []string{"source_file", "source_sha256", "sheet", "header_l
 // lancashire re-tabulates the monthly sheets of the Police and Crime Commissioner
 // for Lancashire: every row below each header, blank ones too, with the raw value
 // of each cell (a date is its serial number, an amount keeps its binary noise).
-func lancashire(shared string) ([]table, error) {
-	paths, err := filepath.Glob(filepath.Join(shared, "data", "spend", "lancashire-pcc", "*.xlsx"))
+func lancashire(files *shelf) ([]table, error) {
+	sheets, err := files.lancashireSheets()
 	if err != nil {
 		return nil, err
-	}
-	if len(paths) == 0 {
-		return nil, fmt.Errorf("no workbooks in %s", filepath.Join(shared, "data", "spend", "lancashire-pcc"))
-	}
-	var sheets []sheet
-	for _, p := range paths {
-		s, err := readWorkbook(p)
-		if err != nil {
-			return nil, err
-		}
-		sheets = append(sheets, s...)
 	}
 	w, err := newWithholding(sheets)
 	if err != nil {

@@ -31,7 +31,7 @@ func main() {
 // A step makes one group of tables.
 type step struct {
 	name string
-	make func(shared string) ([]table, error)
+	make func(s *shelf) ([]table, error)
 }
 
 func steps() []step {
@@ -57,12 +57,13 @@ func stepNames() string {
 // run makes every table, or those of one step, below out.
 func run(shared, out, only string) error {
 	known := only == ""
+	files := &shelf{dir: shared}
 	for _, s := range steps() {
 		if only != "" && only != s.name {
 			continue
 		}
 		known = true
-		tables, err := s.make(shared)
+		tables, err := s.make(files)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}

@@ -40,8 +40,8 @@ func (v value) row() ([]string, error) {
 
 // measures makes the tables of values, each from one assembled file of the shared
 // folder, with the breaks of single values that DATA.md and METHODS.md name.
-func measures(shared string) ([]table, error) {
-	dir := filepath.Join(shared, "data", "measures")
+func measures(files *shelf) ([]table, error) {
+	dir := files.path("data/measures")
 	var tables []table
 	for _, m := range []struct {
 		path string

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 )
 
@@ -55,12 +54,12 @@ type money struct {
 }
 
 // register makes the four tables of the register.
-func register(shared string) ([]table, error) {
-	raw, err := readRows(filepath.Join(shared, "data", filepath.FromSlash(registerFile)))
+func register(files *shelf) ([]table, error) {
+	raw, err := readRows(files.path("data/" + registerFile))
 	if err != nil {
 		return nil, err
 	}
-	areas, err := readAreas(shared)
+	areas, err := files.forceAreas()
 	if err != nil {
 		return nil, err
 	}
