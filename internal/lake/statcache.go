@@ -17,6 +17,7 @@ type StatCache struct {
 	entries map[string]StatEntry
 	written time.Time // of the cache that was read
 	fresh   map[string]StatEntry
+	stale   bool // an entry was too young to trust: save again, for the cache's own time
 }
 
 // StatEntry is what is remembered of one file.
@@ -60,6 +61,7 @@ func (c *StatCache) Lookup(name, path, context string) (StatEntry, bool) {
 	e, ok := c.entries[name]
 	same := ok && e.Size == now.Size && e.MTime == now.MTime && e.CTime == now.CTime && e.Inode == now.Inode && e.Context == context
 	racy := time.Unix(0, max(e.MTime, e.CTime)).Add(statGrain).After(c.written)
+	c.stale = c.stale || same && racy
 	if !same || racy {
 		return StatEntry{}, false
 	}
@@ -86,7 +88,7 @@ func (c *StatCache) Remember(name, path string, before StatEntry, context, sha, 
 func (c *StatCache) Save() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.fresh) == len(c.entries) {
+	if !c.stale && len(c.fresh) == len(c.entries) {
 		same := true
 		for k, e := range c.fresh {
 			same = same && c.entries[k] == e
