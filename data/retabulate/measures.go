@@ -250,55 +250,34 @@ func demand(dir string) ([]value, error) {
 	})
 }
 
-// roadCasualties makes four measures of casualties and four of collisions. The
-// collisions of STATS19 files and of table RAS10015 are one basis (their fatal
-// counts of 2015 agree, which is checked); STATS19 is taken where both exist.
+// roadCasualties makes four measures of casualties and four of collisions.
 func roadCasualties(dir string) ([]value, error) {
 	rows, err := readRows(filepath.Join(dir, "ksi_by_force_year.csv"))
 	if err != nil {
 		return nil, err
 	}
-	stats19 := map[string]map[string]string{}
-	for _, r := range rows {
-		if r["basis"] == "collisions" {
-			stats19[r["force_code"]+r["year"]] = r
-		}
+	if rows, err = oneBasisOfCollisions(rows); err != nil {
+		return nil, err
 	}
 	serious := map[string]float64{}
-	of := func(r map[string]string) string {
-		if r["basis"] == "casualties" {
-			return "casualties"
-		}
-		return "collisions"
-	}
-	var kept []map[string]string
 	for _, r := range rows {
-		if r["basis"] == "collisions_ras10015" {
-			if s := stats19[r["force_code"]+r["year"]]; s != nil {
-				if s["fatal"] != r["fatal"] {
-					return nil, fmt.Errorf("%s %s: %s fatal collisions in STATS19, %s in RAS10015", r["force"], r["year"], s["fatal"], r["fatal"])
-				}
-				continue
-			}
-		}
 		n, err := strconv.ParseFloat(r["serious"], 64)
 		if err != nil {
 			return nil, fmt.Errorf("%s %s: serious %q", r["force"], r["year"], r["serious"])
 		}
-		serious[of(r)+r["force_code"]+r["year"]] = n
-		kept = append(kept, r)
+		serious[roadBasis(r)+r["force_code"]+r["year"]] = n
 	}
 	var values []value
-	for _, r := range kept {
+	for _, r := range rows {
 		year, err := strconv.Atoi(r["year"])
 		if err != nil {
-			return nil, fmt.Errorf("year %q", r["year"])
+			return nil, fmt.Errorf("%s: year %q", r["force"], r["year"])
 		}
-		key := of(r) + r["force_code"]
-		jump := severityJump(serious[key+strconv.Itoa(year-1)], serious[key+r["year"]])
+		series := roadBasis(r) + r["force_code"]
+		jump := severityJump(serious[series+strconv.Itoa(year-1)], serious[series+r["year"]])
 		for _, severity := range []string{"fatal", "serious", "slight", "ksi"} {
-			v := value{force: r["force_code"], measure: severity + "_" + of(r), year: year, period: "CAL_YEAR",
-				text: r[severity], unit: of(r), from: r["source"]}
+			v := value{force: r["force_code"], measure: severity + "_" + roadBasis(r), year: year, period: "CAL_YEAR",
+				text: r[severity], unit: roadBasis(r), from: r["source"]}
 			if severity != "fatal" {
 				v.seriesBreak = jump
 			}
@@ -306,6 +285,37 @@ func roadCasualties(dir string) ([]value, error) {
 		}
 	}
 	return values, nil
+}
+
+// roadBasis is what a row counts: casualties or collisions, never to be mixed.
+func roadBasis(r map[string]string) string {
+	if r["basis"] == "casualties" {
+		return "casualties"
+	}
+	return "collisions"
+}
+
+// oneBasisOfCollisions drops rows of table RAS10015 where STATS19 files give the
+// same force and year. The two are one basis: their fatal counts must agree there.
+func oneBasisOfCollisions(rows []map[string]string) ([]map[string]string, error) {
+	stats19 := map[string]string{}
+	for _, r := range rows {
+		if r["basis"] == "collisions" {
+			stats19[r["force_code"]+r["year"]] = r["fatal"]
+		}
+	}
+	var kept []map[string]string
+	for _, r := range rows {
+		fatal, both := stats19[r["force_code"]+r["year"]]
+		if r["basis"] != "collisions_ras10015" || !both {
+			kept = append(kept, r)
+			continue
+		}
+		if fatal != r["fatal"] {
+			return nil, fmt.Errorf("%s %s: %s fatal collisions in STATS19, %s in RAS10015", r["force"], r["year"], fatal, r["fatal"])
+		}
+	}
+	return kept, nil
 }
 
 // severityJump marks a rise of serious injuries by two fifths or more in a year.
