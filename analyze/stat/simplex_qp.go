@@ -112,7 +112,7 @@ type simplexSolver struct {
 	// digits of the factor are enough.
 	polished bool
 	chol     []float64 // lower factor of Gram + big·ee' on the support, row stride n
-	steps   int
+	steps    int
 }
 
 func newSimplexSolver(q SimplexProblem, order []int) *simplexSolver {
