@@ -59,15 +59,16 @@ func TestNISTLinear(t *testing.T) {
 	}
 }
 
-// TestNISTHardest: the two sets of higher difficulty that ../shared/cases lacks
-// (testdata/SOURCE.md), with certified values as published. R's lm drops a
-// coefficient of Filip and scores 5.5 on Wampler5.
-func TestNISTHardest(t *testing.T) {
-	for _, c := range []struct {
-		name, formula string
-		coef, se      []float64
-		r2, sigma, f  float64
-	}{
+// hardest are the two sets of higher difficulty that ../shared/cases lacks
+// (testdata/SOURCE.md), with certified values as published.
+type hardest struct {
+	name, formula string
+	coef, se      []float64
+	r2, sigma, f  float64
+}
+
+func hardestSets() []hardest {
+	return []hardest{
 		{"filip", "y ~ poly(x, 10)",
 			[]float64{-1467.48961422980, -2772.17959193342, -2316.37108160893, -1127.97394098372, -354.478233703349,
 				-75.1242017393757, -10.8753180355343, -1.06221498588947, -0.670191154593408e-01, -0.246781078275479e-02, -0.402962525080404e-04},
@@ -78,13 +79,38 @@ func TestNISTHardest(t *testing.T) {
 			[]float64{1, 1, 1, 1, 1, 1},
 			[]float64{21523262.4678170, 23635517.3469681, 7793435.24331583, 1014755.07550350, 56456.6512170752, 1123.24854679312},
 			0.224668921574940e-02, 23601450.2379268, 6.7552445824012241e-03},
-	} {
+	}
+}
+
+func (h hardest) data(t testing.TB) []byte {
+	t.Helper()
+	data, err := os.ReadFile("testdata/nist_" + h.name + ".csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func hardestCases(t testing.TB) []certified {
+	var out []certified
+	for _, h := range hardestSets() {
+		out = append(out, certified{"NIST " + strings.ToUpper(h.name[:1]) + h.name[1:], "certified, 15 digits", h.data(t),
+			[]certifiedCall{{[]string{"ols", "--formula", h.formula}, func(a answer) []pair {
+				var pairs []pair
+				for j, x := range a.Terms {
+					pairs = append(pairs, pair{value(x.Estimate), h.coef[j]}, pair{value(x.SE), h.se[j]})
+				}
+				return pairs
+			}}}})
+	}
+	return out
+}
+
+// TestNISTHardest: R's lm drops a coefficient of Filip and scores 5.5 on Wampler5.
+func TestNISTHardest(t *testing.T) {
+	for _, c := range hardestSets() {
 		t.Run(c.name, func(t *testing.T) {
-			data, err := os.ReadFile("testdata/nist_" + c.name + ".csv")
-			if err != nil {
-				t.Fatal(err)
-			}
-			a := runFit(t, data, "ols", "--formula", c.formula)
+			a := runFit(t, c.data(t), "ols", "--formula", c.formula)
 			worst := min(lre(value(a.R2), c.r2), lre(value(a.Sigma), c.sigma), lre(a.number(t, "f"), c.f))
 			for j, x := range a.Terms {
 				worst = min(worst, lre(value(x.Estimate), c.coef[j]), lre(value(x.SE), c.se[j]))
