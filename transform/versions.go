@@ -33,6 +33,7 @@ type partInfo struct {
 	source    int            // index of its fragment among the sources
 	orders    map[string]int // path → order of arrival of its file there
 	name      nameVersion
+	gone      bool  // its source no longer holds it
 	rows      int64 // rows, without a second copy of the export
 	mainMonth int32 // month of more than half of its rows; 0 if none
 }
@@ -139,8 +140,15 @@ func linked(a, b *partInfo, prefer []Preference) bool {
 	return a.SHA256 != b.SHA256 && a.Sheet == b.Sheet && a.name.stem == b.name.stem && a.name.rank != b.name.rank
 }
 
-// compareParts is the order that breaks ties between parts that hold the same.
+// compareParts is the order that breaks ties between parts that hold the same: one
+// that its source still holds comes first, else names decide.
 func compareParts(a, b *partInfo) int {
+	if a.gone != b.gone {
+		if b.gone {
+			return -1
+		}
+		return 1
+	}
 	return cmp.Or(cmp.Compare(a.SourceFile, b.SourceFile), cmp.Compare(a.Sheet, b.Sheet),
 		cmp.Compare(a.SHA256, b.SHA256), cmp.Compare(a.PartID, b.PartID), cmp.Compare(a.FragmentKey, b.FragmentKey))
 }
