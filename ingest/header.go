@@ -15,8 +15,13 @@ type sampleRow struct {
 
 func keepRow(r *source.Record) sampleRow {
 	s := sampleRow{Cells: make([]string, len(r.Cells)), First: r.First, Last: r.Last}
+	var all []byte // one copy for all cells
+	for _, c := range r.Cells {
+		all = append(all, c...)
+	}
+	text := string(all)
 	for i, c := range r.Cells {
-		s.Cells[i] = string(c)
+		s.Cells[i], text = text[:len(c)], text[len(c):]
 	}
 	if r.Kinds != nil {
 		s.Kinds = append([]source.Kind(nil), r.Kinds...)

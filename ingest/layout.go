@@ -62,6 +62,8 @@ type BodyEvidence struct {
 
 // HeaderVariant names the column of each role. An empty role has no column.
 type HeaderVariant struct {
+	wanted []wantedColumn // by role, headings in plain form
+
 	Name        string             `toml:"name"`
 	Payee       headings           `toml:"payee"`
 	Amount      headings           `toml:"amount"`
@@ -228,6 +230,9 @@ func (l *Layout) check(text string) error {
 	case l.Yields == "payments" && len(l.Headers) == 0:
 		return fail("yields", "a layout needs at least one [[header]]")
 	}
+	for i := range l.Headers {
+		l.Headers[i].prepare()
+	}
 	for _, h := range l.Headers {
 		if len(h.Amount) == 0 || len(h.Payee) == 0 {
 			return fail("header", "header %q needs payee and amount", h.Name)
@@ -299,6 +304,31 @@ func (l *Layout) named(header []string, rows []sampleRow) bool {
 	return false
 }
 
+// wantedColumn is a role of a variant with its headings in plain form.
+type wantedColumn struct {
+	role  Role
+	plain []string
+	place int // from #n; -1 where headings are named
+}
+
+func (h *HeaderVariant) prepare() {
+	byRole := h.byRole()
+	for role := RolePayee; role < roleCount; role++ {
+		names := byRole[role]
+		if len(names) == 0 {
+			continue
+		}
+		w := wantedColumn{role: role, place: -1}
+		for _, name := range names {
+			if n, err := strconv.Atoi(strings.TrimPrefix(name, "#")); err == nil && strings.HasPrefix(name, "#") && n >= 1 {
+				w.place = n - 1
+			}
+			w.plain = append(w.plain, plainHeading(name))
+		}
+		h.wanted = append(h.wanted, w)
+	}
+}
+
 // byRole lists the variant's columns by role.
 func (h *HeaderVariant) byRole() map[Role]headings {
 	return map[Role]headings{
@@ -307,36 +337,45 @@ func (h *HeaderVariant) byRole() map[Role]headings {
 	}
 }
 
-// fit finds the variant's columns in a record of headings; ok only if every role
-// it names has one. A variant without headings (#n) fits no header: see positions.
+// fit finds the variant's columns in a record of headings in plain form; ok only if
+// every role it names has one.
 func (h *HeaderVariant) fit(header []string) (columns map[Role]int, ok bool) {
-	columns = map[Role]int{}
-	for role, names := range h.byRole() {
-		if len(names) == 0 {
-			continue
-		}
-		i := findHeading(header, names)
-		if i < 0 {
+	for i := range h.wanted {
+		if h.wanted[i].find(header) < 0 {
 			return nil, false
 		}
-		columns[role] = i
+	}
+	columns = make(map[Role]int, len(h.wanted))
+	for i := range h.wanted {
+		columns[h.wanted[i].role] = h.wanted[i].find(header)
 	}
 	return columns, true
+}
+
+func (w *wantedColumn) find(header []string) int {
+	if w.place >= 0 {
+		if w.place < len(header) {
+			return w.place
+		}
+		return -1
+	}
+	for _, want := range w.plain {
+		if i := slices.Index(header, want); i >= 0 {
+			return i
+		}
+	}
+	return -1
 }
 
 // positions gives the columns of a variant for files without a header: every
 // heading is #n.
 func (h *HeaderVariant) positions() (columns map[Role]int, ok bool) {
 	columns = map[Role]int{}
-	for role, names := range h.byRole() {
-		if len(names) == 0 {
-			continue
-		}
-		n, err := strconv.Atoi(strings.TrimPrefix(names[0], "#"))
-		if err != nil || names[0][0] != '#' || n < 1 {
+	for _, w := range h.wanted {
+		if w.place < 0 {
 			return nil, false
 		}
-		columns[role] = n - 1
+		columns[w.role] = w.place
 	}
 	return columns, true
 }
@@ -358,3 +397,11 @@ func findHeading(header []string, names headings) int {
 
 // plainHeading is a heading without case and spacing.
 func plainHeading(s string) string { return strings.Join(strings.Fields(strings.ToLower(s)), " ") }
+
+func plainHeadings(cells []string) []string {
+	out := make([]string, len(cells))
+	for i, c := range cells {
+		out[i] = plainHeading(c)
+	}
+	return out
+}

@@ -173,7 +173,7 @@ func (st *partState) datedBy() {
 	switch {
 	case st.period.FinancialYear() == police.UnknownYear:
 		st.basis = byNone
-	case st.sheet != "" && PeriodOfName(st.sheet, PeriodOfName(st.file, Period{})).Known():
+	case st.sheet != "" && PeriodOfName(st.sheet, periodOfFile(st.file)).Known():
 		st.basis = bySheet
 	default:
 		st.basis = byFile
@@ -197,7 +197,7 @@ func (r *fileReader) record(rec *source.Record) error {
 	if r.retab {
 		r.retabPart(cells)
 	}
-	st, seg := r.part, &r.seg
+	seg := &r.seg
 	if len(cells) > seg.width || rec.Faults&source.Oversize != 0 || seg.amount >= len(cells) {
 		return r.odd(rec)
 	}
@@ -217,7 +217,6 @@ func (r *fileReader) record(rec *source.Record) error {
 	if state == dateBad {
 		return r.odd(rec)
 	}
-	_ = st
 	return r.payment(rec, amount, payee, date, state)
 }
 
@@ -339,7 +338,7 @@ func (r *fileReader) retabPart(cells [][]byte) {
 	st, ok := r.retabID[k]
 	if !ok {
 		p := *r.plan
-		p.filePeriod = PeriodOfName(string(file), Period{})
+		p.filePeriod = periodOfFile(string(file))
 		p.period = p.filePeriod
 		if s := PeriodOfName(string(sheet), p.filePeriod); len(sheet) > 0 && s.Known() {
 			p.period = s

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"path"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -80,6 +81,17 @@ func PeriodOfName(name string, within Period) Period {
 		return p
 	}
 	return numbersOf(words)
+}
+
+// periodOfFile reads the period of a file's name; a month alone takes its year from
+// the folder it is in.
+func periodOfFile(name string) Period {
+	dir, base := path.Split(strings.ReplaceAll(name, `\`, "/"))
+	within := Period{}
+	if folder := path.Base(dir); folder != "." && folder != "/" {
+		within = PeriodOfName(folder, Period{})
+	}
+	return PeriodOfName(base, within)
 }
 
 // nameWord is a run of letters or of digits in a name.

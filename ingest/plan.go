@@ -86,7 +86,7 @@ type planInput struct {
 // plan decides header, roles, dates and confidence of one part from its sample.
 func (pl *planner) plan(in planInput) *plan {
 	p := &plan{sample: in.rows, workbook: in.evidence.Container == "xlsx" || in.evidence.Container == "ods", date1904: in.evidence.Date1904}
-	p.filePeriod = PeriodOfName(in.name, Period{})
+	p.filePeriod = periodOfFile(in.name)
 	p.period = p.filePeriod
 	if p.workbook || in.part != in.name {
 		if s := PeriodOfName(in.part, p.filePeriod); s.Known() {
@@ -185,14 +185,21 @@ func (pl *planner) byLayout(p *plan, in planInput) bool {
 		rank int
 	}
 	var best choice
+	depth := min(len(in.rows), headerDepth)
+	plain := make([][]string, depth)
+	for r := range plain {
+		if !slices.ContainsFunc(in.rows[r].Cells, looksLikeData) {
+			plain[r] = plainHeadings(in.rows[r].Cells)
+		}
+	}
 	for i := range pl.layouts {
 		l := &pl.layouts[i]
 		if l.Yields != "payments" || !l.meantFor(in.name, in.publisher) {
 			continue
 		}
 		for v := range l.Headers {
-			for r := 0; r < min(len(in.rows), headerDepth); r++ {
-				cols, ok := l.Headers[v].fit(in.rows[r].Cells)
+			for r := range plain {
+				cols, ok := l.Headers[v].fit(plain[r])
 				if ok && pl.retabFits(l, in.rows[r].Cells) && l.named(in.rows[r].Cells, in.rows[r+1:]) && l.rank(cols) > best.rank {
 					best = choice{l, &l.Headers[v], r, cols, l.rank(cols)}
 				}
@@ -209,7 +216,7 @@ func (pl *planner) byLayout(p *plan, in planInput) bool {
 	p.header = headerFound{cells: row.Cells, rows: []int{best.row}, first: row.First, last: row.Last, worth: 9}
 	p.headed, p.layout = true, best.l
 	pl.place(p, in)
-	pl.profileRows(p, in)
+	pl.profileRows(p, planInput{rows: in.rows[:min(len(in.rows), best.row+100)]})
 	for _, role := range slices.Sorted(maps.Keys(best.cols)) {
 		p.columns = append(p.columns, column{best.cols[role], role, 1, 1, "named by layout " + best.l.FullID()})
 	}

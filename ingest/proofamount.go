@@ -79,7 +79,7 @@ func (a proofAmount) number(s string, sign int64) (int64, bool) {
 	if m == nil || (m[4] != "" && !a.exponents) || (m[1] == "" && m[3] == "") {
 		return 0, false
 	}
-	whole := strings.NewReplacer(",", "", " ", "").Replace(m[1])
+	whole := strings.ReplaceAll(strings.ReplaceAll(m[1], ",", ""), " ", "")
 	if len(whole) > 21 || len(whole)+len(m[3]) > 36 {
 		return 0, false
 	}
@@ -113,31 +113,51 @@ func (a proofAmount) number(s string, sign int64) (int64, bool) {
 	return sign * n, true
 }
 
-// proofPlain is the quick way for 1234.56, 1234 and -1234.56.
+// proofPlain is the quick way for the common styles: -£1,234.56, (1,234.5), 1234. It
+// looks from the right, in groups of three, where parseAmount goes from the left.
+// Whatever it doesn't know it leaves to the patterns.
 func proofPlain(cell []byte) (int64, bool) {
-	digits, neg := cell, false
-	if len(digits) > 0 && digits[0] == '-' {
-		digits, neg = digits[1:], true
+	b, sign := cell, int64(1)
+	for len(b) > 0 && (b[0] == ' ' || b[len(b)-1] == ' ') {
+		b = bytes.Trim(b, " ")
 	}
-	point := bytes.IndexByte(digits, '.')
-	if len(digits) == 0 || len(digits) > 15 || point == 0 || (point >= 0 && len(digits)-point != 3) {
+	if n := len(b); n > 2 && b[0] == '(' && b[n-1] == ')' {
+		b, sign = b[1:n-1], -1
+	} else if n > 1 && b[0] == '-' {
+		b, sign = b[1:], -1
+	}
+	b = bytes.TrimPrefix(b, []byte("£"))
+	if len(b) == 0 || len(b) > 15 {
 		return 0, false
 	}
-	n := int64(0)
-	for i, c := range digits {
-		if i == point {
-			continue
-		}
-		if c < '0' || c > '9' {
+	total, unit := int64(0), int64(100)
+	whole := b
+	if point := bytes.LastIndexByte(b, '.'); point >= 0 {
+		pence := b[point+1:]
+		whole = b[:point]
+		if len(pence) == 0 || len(pence) > 2 || len(whole) == 0 {
 			return 0, false
 		}
-		n = 10*n + int64(c) - 48
+		for i, c := range pence {
+			if c < '0' || c > '9' {
+				return 0, false
+			}
+			total += int64(c-'0') * [2]int64{10, 1}[i]
+		}
 	}
-	if point < 0 {
-		n *= 100
+	comma, places := false, 0
+	for i := len(whole) - 1; i >= 0; i-- {
+		c := whole[i]
+		if c == ',' && places > 0 && places%3 == 0 && i > 0 && (comma || places == 3) && whole[i+1] != ',' {
+			comma = true
+			continue
+		}
+		if c < '0' || c > '9' || (comma && places%3 == 0 && whole[i+1] != ',') {
+			return 0, false
+		}
+		total += int64(c-'0') * unit
+		unit *= 10
+		places++
 	}
-	if neg {
-		n = -n
-	}
-	return n, true
+	return sign * total, true
 }

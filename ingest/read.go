@@ -79,10 +79,17 @@ func Read(ctx context.Context, lk *lake.Lake, in Input, opt Options) (Result, er
 		if err != nil {
 			return res, err
 		}
-		res.Existing = true
-		return res, json.Unmarshal(f.Record.Explanation, &res.Explanation)
+		return existing(res, f)
 	}
 	return r.write(ctx, lk, res)
+}
+
+// existing fills a result from a fragment made before.
+func existing(res Result, f *lake.Fragment) (Result, error) {
+	res.Existing, res.Publisher = true, f.Record.Publisher
+	err := json.Unmarshal(f.Record.Explanation, &res.Explanation)
+	res.Payer = police.PayerKey(res.Explanation.Payer)
+	return res, err
 }
 
 // Explain reads a file as Read would, and writes nothing.
