@@ -81,24 +81,59 @@ func (l *Lake) WriteArrivals(all []Arrival) error {
 	return l.disk.replaceWhole(l.path("arrivals.csv"), []byte(b.String()))
 }
 
-// Arrive adds what came to a path now: nothing where its last arrival has the same
-// bytes, whose fragment is then brought up to date.
-func Arrive(all []Arrival, now Arrival) []Arrival {
-	last := -1
-	for i, a := range all {
-		if a.Path == now.Path && (last < 0 || a.Order > all[last].Order) {
-			last = i
+// ArrivalBook is the list of arrivals while a run adds to it. One goroutine uses it.
+type ArrivalBook struct {
+	all  []Arrival
+	last map[string]int // index of each path's last arrival
+}
+
+// NewArrivals begins a book with what arrivals.csv holds.
+func NewArrivals(all []Arrival) *ArrivalBook {
+	b := &ArrivalBook{all: slices.Clone(all), last: make(map[string]int)}
+	for i, a := range b.all {
+		if k, ok := b.last[a.Path]; !ok || a.Order > b.all[k].Order {
+			b.last[a.Path] = i
 		}
 	}
-	switch {
-	case last < 0:
-		now.Order = 1
-	case all[last].SHA256 == now.SHA256:
-		now.Order = all[last].Order
-		all[last] = now
-		return all
-	default:
-		now.Order = all[last].Order + 1
+	return b
+}
+
+// All gives every arrival.
+func (b *ArrivalBook) All() []Arrival { return b.all }
+
+// Arrivals is the book that new arrivals are entered in.
+type Arrivals struct {
+	all  []Arrival
+	last map[string]int // by path: index of the last to come
+}
+
+// NewArrivals makes a book of what came before.
+func NewArrivals(all []Arrival) *Arrivals {
+	b := &Arrivals{all: slices.Clone(all), last: make(map[string]int)}
+	for i, a := range b.all {
+		if at, ok := b.last[a.Path]; !ok || a.Order > b.all[at].Order {
+			b.last[a.Path] = i
+		}
 	}
-	return append(all, now)
+	return b
+}
+
+// All are the arrivals of the book.
+func (b *Arrivals) All() []Arrival { return b.all }
+
+// Arrive enters what came to a path now. Where its last arrival has the same bytes
+// nothing came: only its fragment is brought up to date.
+func (b *Arrivals) Arrive(now Arrival) {
+	at, known := b.last[now.Path]
+	now.Order = 1
+	if known {
+		now.Order = b.all[at].Order
+		if b.all[at].SHA256 == now.SHA256 {
+			b.all[at] = now
+			return
+		}
+		now.Order++
+	}
+	b.last[now.Path] = len(b.all)
+	b.all = append(b.all, now)
 }

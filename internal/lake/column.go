@@ -2,7 +2,7 @@ package lake
 
 import (
 	"fmt"
-	"math"
+	"slices"
 	"unsafe"
 
 	"github.com/apache/arrow/go/v17/parquet"
@@ -65,25 +65,72 @@ func (b *columnBuffer) append(rows unsafe.Pointer, n int, size uintptr) error {
 	p := unsafe.Add(rows, b.offset)
 	switch b.Kind {
 	case Decimal:
-		return b.appendPence(p, n, size)
+		before := len(b.i64)
+		b.i64 = gather(b, b.i64, p, n, size, 0)
+		return b.sum(b.i64[before:])
 	case DateDay:
-		b.appendDates(p, n, size)
+		before := len(b.i32)
+		b.i32 = gather(b, b.i32, p, n, size, int32(police.NoDate))
+		b.extend(b.i32[before:])
 	case Bigint:
-		b.appendInt64(p, n, size)
+		b.i64 = gather(b, b.i64, p, n, size, 0)
 	case Integer:
-		b.appendInt32(p, n, size)
-	case Double:
-		b.appendFloat(p, n, size)
+		b.i32 = gather(b, b.i32, p, n, size, 0)
 	case Boolean:
-		b.appendBool(p, n, size)
+		b.bools = gather(b, b.bools, p, n, size, false)
+	case Double:
+		b.f64 = gatherFloats(b, p, n, size)
 	case Varchar:
-		if b.dict != nil {
-			b.appendDict(p, n, size)
-		} else {
-			b.appendText(p, n, size)
-		}
+		b.appendTexts(p, n, size)
 	}
 	return nil
+}
+
+// gather appends the n values at p, one every size bytes, without those equal to
+// null where the column is nullable.
+func gather[V comparable](b *columnBuffer, to []V, p unsafe.Pointer, n int, size uintptr, null V) []V {
+	at := len(to)
+	to = slices.Grow(to, n)[:at+n]
+	if !b.Nullable {
+		for i := range to[at:] {
+			to[at+i] = *(*V)(unsafe.Add(p, uintptr(i)*size))
+		}
+		return to
+	}
+	def := b.levels(n)
+	for i := range def {
+		v := *(*V)(unsafe.Add(p, uintptr(i)*size))
+		def[i] = 0
+		if v != null {
+			def[i] = 1
+			to[at] = v
+			at++
+		}
+	}
+	b.nulls += int64(len(to) - at)
+	return to[:at]
+}
+
+// levels appends n definition levels, to be filled in.
+func (b *columnBuffer) levels(n int) []int16 {
+	was := len(b.def)
+	b.def = slices.Grow(b.def, n)[:was+n]
+	return b.def[was:]
+}
+
+// gatherFloats is gather for floats, whose null is NaN and equals nothing.
+func gatherFloats(b *columnBuffer, p unsafe.Pointer, n int, size uintptr) []float64 {
+	to := b.f64
+	for i := range n {
+		v := *(*float64)(unsafe.Add(p, uintptr(i)*size))
+		if b.Nullable && v != v {
+			b.null()
+			continue
+		}
+		b.value()
+		to = append(to, v)
+	}
+	return to
 }
 
 func (b *columnBuffer) null() {
@@ -91,30 +138,27 @@ func (b *columnBuffer) null() {
 	b.nulls++
 }
 
-func (b *columnBuffer) appendPence(p unsafe.Pointer, n int, size uintptr) error {
+func (b *columnBuffer) value() {
+	if b.Nullable {
+		b.def = append(b.def, 1)
+	}
+}
+
+// sum adds amounts to the facts of the file.
+func (b *columnBuffer) sum(values []int64) error {
+	if len(values) == 0 {
+		return nil
+	}
 	sum, lo, hi := b.facts.Sum, b.facts.Min, b.facts.Max
 	if !b.some {
-		lo, hi = math.MaxInt64, math.MinInt64
+		lo, hi = values[0], values[0]
 	}
-	before := len(b.i64)
-	for i := range n {
-		v := *(*int64)(unsafe.Add(p, uintptr(i)*size))
-		if b.Nullable {
-			if v == 0 {
-				b.null()
-				continue
-			}
-			b.def = append(b.def, 1)
-		}
+	for _, v := range values {
 		s := sum + v
 		if (s > sum) != (v > 0) && v != 0 {
 			return fmt.Errorf("column %s: the sum overflows", b.Name)
 		}
 		sum, lo, hi = s, min(lo, v), max(hi, v)
-		b.i64 = append(b.i64, v)
-	}
-	if len(b.i64) == before {
-		return nil
 	}
 	if lo < -maxDecimal || hi > maxDecimal {
 		return fmt.Errorf("column %s: %v or %v pounds do not fit DECIMAL(18,2)", b.Name, police.Pence(lo), police.Pence(hi))
@@ -123,109 +167,38 @@ func (b *columnBuffer) appendPence(p unsafe.Pointer, n int, size uintptr) error 
 	return nil
 }
 
-func (b *columnBuffer) appendDates(p unsafe.Pointer, n int, size uintptr) {
+// extend takes days into the facts of the file.
+func (b *columnBuffer) extend(values []int32) {
+	if len(values) == 0 {
+		return
+	}
 	lo, hi := int32(b.facts.Min), int32(b.facts.Max)
 	if !b.some {
-		lo, hi = math.MaxInt32, math.MinInt32
+		lo, hi = values[0], values[0]
 	}
-	before := len(b.i32)
-	for i := range n {
-		v := *(*int32)(unsafe.Add(p, uintptr(i)*size))
-		if b.Nullable {
-			if v == int32(police.NoDate) {
-				b.null()
-				continue
-			}
-			b.def = append(b.def, 1)
-		}
+	for _, v := range values {
 		lo, hi = min(lo, v), max(hi, v)
-		b.i32 = append(b.i32, v)
 	}
-	if len(b.i32) > before {
-		b.facts.Min, b.facts.Max, b.some = int64(lo), int64(hi), true
-	}
+	b.facts.Min, b.facts.Max, b.some = int64(lo), int64(hi), true
 }
 
-func (b *columnBuffer) appendInt64(p unsafe.Pointer, n int, size uintptr) {
-	for i := range n {
-		v := *(*int64)(unsafe.Add(p, uintptr(i)*size))
-		if b.Nullable {
-			if v == 0 {
-				b.null()
-				continue
-			}
-			b.def = append(b.def, 1)
-		}
-		b.i64 = append(b.i64, v)
+func (b *columnBuffer) appendTexts(p unsafe.Pointer, n int, size uintptr) {
+	if b.dict == nil {
+		b.texts = slices.Grow(b.texts, n)
+	} else {
+		b.i32 = slices.Grow(b.i32, n)
 	}
-}
-
-func (b *columnBuffer) appendInt32(p unsafe.Pointer, n int, size uintptr) {
-	for i := range n {
-		v := *(*int32)(unsafe.Add(p, uintptr(i)*size))
-		if b.Nullable {
-			if v == 0 {
-				b.null()
-				continue
-			}
-			b.def = append(b.def, 1)
-		}
-		b.i32 = append(b.i32, v)
-	}
-}
-
-func (b *columnBuffer) appendFloat(p unsafe.Pointer, n int, size uintptr) {
-	for i := range n {
-		v := *(*float64)(unsafe.Add(p, uintptr(i)*size))
-		if b.Nullable {
-			if v != v {
-				b.null()
-				continue
-			}
-			b.def = append(b.def, 1)
-		}
-		b.f64 = append(b.f64, v)
-	}
-}
-
-func (b *columnBuffer) appendBool(p unsafe.Pointer, n int, size uintptr) {
-	for i := range n {
-		v := *(*bool)(unsafe.Add(p, uintptr(i)*size))
-		if b.Nullable {
-			if !v {
-				b.null()
-				continue
-			}
-			b.def = append(b.def, 1)
-		}
-		b.bools = append(b.bools, v)
-	}
-}
-
-func (b *columnBuffer) appendText(p unsafe.Pointer, n int, size uintptr) {
 	for i := range n {
 		s := *(*string)(unsafe.Add(p, uintptr(i)*size))
-		if b.Nullable {
-			if s == "" {
-				b.null()
-				continue
-			}
-			b.def = append(b.def, 1)
+		switch {
+		case b.Nullable && s == "":
+			b.null()
+			continue
+		case b.dict != nil:
+			b.i32 = append(b.i32, b.dict.index(s))
+		default:
+			b.texts = append(b.texts, unsafe.Slice(unsafe.StringData(s), len(s)))
 		}
-		b.texts = append(b.texts, unsafe.Slice(unsafe.StringData(s), len(s)))
-	}
-}
-
-func (b *columnBuffer) appendDict(p unsafe.Pointer, n int, size uintptr) {
-	for i := range n {
-		s := *(*string)(unsafe.Add(p, uintptr(i)*size))
-		if b.Nullable {
-			if s == "" {
-				b.null()
-				continue
-			}
-			b.def = append(b.def, 1)
-		}
-		b.i32 = append(b.i32, b.dict.index(s))
+		b.value()
 	}
 }

@@ -72,11 +72,12 @@ func TestArrive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := Arrive(nil, Arrival{Path: "p", SHA256: "1", Fragment: "f1"})
-	all = Arrive(all, Arrival{Path: "p", SHA256: "1", Fragment: "f1b"})
-	all = Arrive(all, Arrival{Path: "p", SHA256: "2", Refused: "a \"quoted\", reason"})
-	all = Arrive(all, Arrival{Path: "o", SHA256: "1"})
-	if err := l.WriteArrivals(all); err != nil {
+	book := NewArrivals(nil)
+	book.Arrive(Arrival{Path: "p", SHA256: "1", Fragment: "f1"})
+	book.Arrive(Arrival{Path: "p", SHA256: "1", Fragment: "f1b"})
+	book.Arrive(Arrival{Path: "p", SHA256: "2", Refused: "a \"quoted\", reason"})
+	book.Arrive(Arrival{Path: "o", SHA256: "1"})
+	if err := l.WriteArrivals(book.All()); err != nil {
 		t.Fatal(err)
 	}
 	back, err := l.Arrivals()
