@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -110,3 +111,13 @@ func count(n int64) string {
 
 // joinWords joins words with commas.
 func joinWords(words []string) string { return strings.Join(words, ", ") }
+
+// sortedKeys lists a set in order, so that no output depends on a map's.
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -5,7 +5,15 @@ import "github.com/spf13/cobra"
 // verbs lists every verb; each has a file of its own.
 func (a *app) verbs() []*cobra.Command {
 	return []*cobra.Command{
+		newRun(a),
+		newTransform(a),
+		newAnalyze(a),
 		newFit(a),
+		newCompare(a),
+		newEffect(a),
+		newClaims(a),
+		newCoverage(a),
+		newTrace(a),
 		newVerify(a),
 		newSnapshots(a),
 		newSchema(a),

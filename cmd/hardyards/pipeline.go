@@ -1,0 +1,345 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"hardyards/analyze"
+	"hardyards/data"
+	"hardyards/ingest"
+	"hardyards/internal/download"
+	"hardyards/internal/lake"
+	"hardyards/internal/police"
+	"hardyards/transform"
+)
+
+// pipeline joins the rooms for one run: files → fragments → snapshot → findings.
+type pipeline struct {
+	*app
+	config *config
+	lake   *lake.Lake
+	rehash bool
+
+	layouts    []ingest.Layout
+	layoutsSum string
+	reference  transform.Reference
+	forces     []police.Force
+	read       []readFile
+	arrivals   []lake.Arrival
+	// nothingRead: no source was looked at, so that no file counts as gone.
+	nothingRead bool
+}
+
+// readFile is what became of one file of the sources.
+type readFile struct {
+	sourceFile
+	result ingest.Result
+	sha256 string
+}
+
+// newPipeline loads the reference tables: embedded, or the user's own directories.
+func (a *app) newPipeline(c *config, l *lake.Lake) (*pipeline, error) {
+	p := &pipeline{app: a, config: c, lake: l}
+	var err error
+	if p.forces, err = data.Forces(); err != nil {
+		return nil, err
+	}
+	p.layouts, p.layoutsSum, err = c.layouts()
+	return p, err
+}
+
+// layouts gives the embedded layouts with the user's own over them, and a hash of
+// their texts.
+func (c *config) layouts() (all []ingest.Layout, sum string, err error) {
+	h := sha256.New()
+	texts, err := data.Layouts()
+	if err != nil {
+		return nil, "", err
+	}
+	addTexts(h, texts)
+	base, err := ingest.ParseLayouts(texts)
+	if err != nil || c.Files.Layouts == "" {
+		return base, hex.EncodeToString(h.Sum(nil)), err
+	}
+	dir, err := c.userDir(c.Files.Layouts)
+	if err != nil {
+		return nil, "", err
+	}
+	if texts, err = data.ReadLayouts(dir); err != nil {
+		return nil, "", err
+	}
+	addTexts(h, texts)
+	own, err := ingest.ParseLayouts(texts)
+	if err != nil {
+		return nil, "", police.Exitf(police.ExitUsage, "try it: hardyards layout test LAYOUT FILE", "%s: %w", c.Files.Layouts, err)
+	}
+	return ingest.OverrideLayouts(base, own), hex.EncodeToString(h.Sum(nil)), nil
+}
+
+func addTexts(h hash.Hash, texts map[string]string) {
+	for _, name := range sortedKeys(texts) {
+		fmt.Fprintf(h, "%d:%s%d:%s", len(name), name, len(texts[name]), texts[name])
+	}
+}
+
+// userDir opens a directory that the configuration names.
+func (c *config) userDir(name string) (fs.FS, error) {
+	path := name
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(c.dir, name)
+	}
+	if info, err := os.Stat(path); err != nil || !info.IsDir() {
+		return nil, police.Exitf(police.ExitUsage, "mend [files] of "+c.path, "%s: no such directory", path)
+	}
+	return os.DirFS(path), nil
+}
+
+// loadReference reads what transform and analysis join with.
+func (p *pipeline) loadReference() error {
+	agreements, err := p.agreements()
+	if err != nil {
+		return err
+	}
+	r := transform.Reference{Forces: p.forces, Collaborations: agreements.Collaborations, Members: agreements.Members,
+		Events: agreements.Events, Claims: agreements.Claims}
+	if r.Bodies, err = data.Bodies(); err != nil {
+		return err
+	}
+	if r.Aliases, err = data.Aliases(); err != nil {
+		return err
+	}
+	if r.Catalogue, err = data.Catalogue(); err != nil {
+		return err
+	}
+	if r.Measures, err = p.measures(); err != nil {
+		return err
+	}
+	p.reference = r
+	return nil
+}
+
+func (p *pipeline) agreements() (data.Agreements, error) {
+	if p.config.Files.Register == "" {
+		return data.Register()
+	}
+	dir, err := p.config.userDir(p.config.Files.Register)
+	if err != nil {
+		return data.Agreements{}, err
+	}
+	r, err := data.ReadRegister(dir)
+	if err != nil {
+		err = police.Exitf(police.ExitUsage, "check it: hardyards register lint", "register %s: %w", p.config.Files.Register, err)
+	}
+	return r, err
+}
+
+// measures are the embedded ones and the user's, which win where both have a value.
+func (p *pipeline) measures() ([]police.MeasureValue, error) {
+	all, err := data.Measures()
+	if err != nil || p.config.Files.Measures == "" {
+		return all, err
+	}
+	dir, err := p.config.userDir(p.config.Files.Measures)
+	if err != nil {
+		return nil, err
+	}
+	own, err := data.ReadMeasures(dir)
+	if err != nil {
+		return nil, police.Exitf(police.ExitUsage, "columns: hardyards schema measures", "measures %s: %w", p.config.Files.Measures, err)
+	}
+	type key struct {
+		force             police.ForceCode
+		measure, function string
+		year              int32
+		period            string
+	}
+	keyOf := func(v police.MeasureValue) key { return key{v.Force, v.Measure, v.Function, v.Year, v.Period} }
+	mine := map[key]bool{}
+	for _, v := range own {
+		mine[keyOf(v)] = true
+	}
+	all = slices.DeleteFunc(all, func(v police.MeasureValue) bool { return mine[keyOf(v)] })
+	return append(all, own...), nil
+}
+
+// gather lists the files of the sources: the embedded sample copied beside the lake,
+// or what the configuration names, addresses downloaded.
+func (p *pipeline) gather(ctx context.Context) ([]sourceFile, error) {
+	if p.config.sample {
+		return p.sampleFiles()
+	}
+	files, urls, err := p.config.files()
+	if err != nil {
+		return nil, err
+	}
+	cache := download.Cache{Dir: filepath.Join(p.lakeDir, "downloads")}
+	for _, s := range p.config.Sources {
+		for _, u := range s.Paths {
+			if !slices.Contains(urls, u) || !isURL(u) {
+				continue
+			}
+			f, err := cache.Get(ctx, u)
+			if err != nil {
+				return nil, fetchError(u, err)
+			}
+			files = append(files, sourceFile{Name: u, Path: f.Path, Source: s})
+		}
+	}
+	slices.SortFunc(files, func(a, b sourceFile) int { return strings.Compare(a.Name, b.Name) })
+	return files, nil
+}
+
+// fetchError is exit 75 where trying again may help, else a matter of configuration.
+func fetchError(u string, err error) error {
+	var status *download.StatusError
+	if errors.As(err, &status) && status.Status < 500 && status.Status != 429 && status.Status != 408 {
+		return police.Exitf(police.ExitUsage, "check the address in the configuration", "%w", err)
+	}
+	return police.Exitf(police.ExitTryAgain, "try again later; what was published stays", "%s: %w", u, err)
+}
+
+// sampleFiles copies the embedded sample beside the lake, once.
+func (p *pipeline) sampleFiles() ([]sourceFile, error) {
+	dir := filepath.Join(p.lakeDir, "sample")
+	sample := data.Sample()
+	names, err := fs.Glob(sample, "*.csv")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, police.Exitf(police.ExitUsage, "choose a place that can be written: --lake DIR", "%w", err)
+	}
+	var out []sourceFile
+	for _, n := range names {
+		text, err := fs.ReadFile(sample, n)
+		if err != nil {
+			return nil, err
+		}
+		path := filepath.Join(dir, n)
+		if have, err := os.Stat(path); err != nil || have.Size() != int64(len(text)) {
+			if err := os.WriteFile(path+".tmp", text, 0o644); err != nil {
+				return nil, err
+			}
+			if err := os.Rename(path+".tmp", path); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, sourceFile{Name: "sample/" + n, Path: path, Source: sourceConfig{Publisher: strings.TrimSuffix(n, ".csv")}})
+	}
+	return out, nil
+}
+
+// readAll makes or finds the fragment of every file, several at once; the results
+// are in the order of the files. A file whose size, times and inode are those of the
+// last run isn't opened, unless --rehash.
+func (p *pipeline) readAll(ctx context.Context, files []sourceFile) error {
+	p.read = make([]readFile, len(files))
+	names := new(ingest.Names)
+	cache := p.lake.StatCache()
+	bar := p.progress("reading", len(files))
+	defer bar.done()
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(p.workers)
+	for i, f := range files {
+		group.Go(func() (err error) {
+			p.read[i], err = p.readOne(ctx, f, cache, names)
+			bar.step()
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return cache.Save()
+}
+
+// memo is what the stat cache keeps of a reading.
+type memo struct {
+	Key, Refused, Advice, Publisher string
+}
+
+func (p *pipeline) readOne(ctx context.Context, f sourceFile, cache *lake.StatCache, names *ingest.Names) (readFile, error) {
+	key := p.readContext(f)
+	if known, ok := cache.Lookup(f.Name, f.Path, key); ok && !p.rehash {
+		var m memo
+		if json.Unmarshal([]byte(known.Memo), &m) == nil && (m.Key == "" || p.lake.HasFragment(m.Key)) {
+			return readFile{f, ingest.Result{Key: m.Key, Existing: true, Refused: m.Refused, Advice: m.Advice, Publisher: m.Publisher}, known.SHA256}, nil
+		}
+	}
+	before, err := cache.Before(f.Path)
+	if err != nil {
+		return readFile{}, police.Exitf(police.ExitTryAgain, "the file went away while it was to be read; run again", "%s: %w", f.Name, err)
+	}
+	in := ingest.Input{Path: f.Path, Name: f.Name, Publisher: f.Source.Publisher, Basis: f.Source.Basis}
+	res, err := ingest.Read(ctx, p.lake, in, ingest.Options{Layouts: p.layouts, Forces: p.forces, Names: names})
+	if err != nil {
+		return readFile{}, fmt.Errorf("%s: %w", f.Name, err)
+	}
+	text, err := json.Marshal(memo{res.Key, res.Refused, res.Advice, res.Publisher})
+	if err != nil {
+		return readFile{}, err
+	}
+	cache.Remember(f.Name, f.Path, before, key, res.Explanation.SHA256, string(text))
+	return readFile{f, res, res.Explanation.SHA256}, nil
+}
+
+// versions name what made the snapshot, besides its inputs.
+func versions() map[string]string {
+	return map[string]string{"reader": ingest.ReaderVersion, "rules": transform.Version, "analysis": analyze.Version}
+}
+
+// analyzeInto computes the findings on what transform wrote and adds them as marts.
+func (p *pipeline) analyzeInto(ctx context.Context, b *lake.Building) error {
+	flows, err := lake.ReadAll[police.Flow](b, "fact_flow")
+	if err != nil {
+		return err
+	}
+	cover, err := lake.ReadAll[police.CoverageRow](b, "coverage")
+	if err != nil {
+		return err
+	}
+	measures, err := lake.ReadAll[police.MeasureValue](b, "measures")
+	if err != nil {
+		return err
+	}
+	r := p.reference
+	f, err := analyze.Run(ctx, analyze.Input{
+		Forces: r.Forces, Catalogue: r.Catalogue, Measures: measures, Flows: flows, Coverage: cover,
+		Register: analyze.Register{Collaborations: r.Collaborations, Members: r.Members, Events: r.Events, Claims: r.Claims},
+	})
+	if err != nil {
+		return err
+	}
+	return writeFindings(b, f)
+}
+
+func writeFindings(b *lake.Building, f analyze.Findings) error {
+	return errors.Join(
+		lake.WriteMart(b, "cost_per_head", f.CostPerHead),
+		lake.WriteMart(b, "peer_comparison", f.Peers),
+		lake.WriteMart(b, "function_comparison", f.Functions),
+		lake.WriteMart(b, "association", f.Association),
+		lake.WriteMart(b, "effect", f.Effects.Effects),
+		lake.WriteMart(b, "effect_path", f.Effects.Paths),
+		lake.WriteMart(b, "effect_sensitivity", f.Effects.Sensitivity),
+		lake.WriteMart(b, "efficiency", f.Efficiency),
+		lake.WriteMart(b, "claim_check", f.Claims),
+		lake.WriteMart(b, "headline", f.Headlines),
+	)
+}
+
+// platform is what run records say of the machine.
+func platform() string { return runtime.GOOS + "/" + runtime.GOARCH + " " + runtime.Version() }

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"hardyards/data"
+	"hardyards/ingest"
+	"hardyards/internal/lake"
+	"hardyards/transform"
+)
+
+// arrive brings arrivals.csv up to date with what was read now.
+func (p *pipeline) arrive() error {
+	all, err := p.lake.Arrivals()
+	if err != nil {
+		return err
+	}
+	book := lake.NewArrivals(all)
+	for _, r := range p.read {
+		book.Arrive(lake.Arrival{Path: r.Name, Publisher: r.result.Publisher, SHA256: r.sha256, Fragment: r.result.Key, Refused: r.result.Refused})
+	}
+	p.arrivals = book.All()
+	return p.lake.WriteArrivals(p.arrivals)
+}
+
+// inputs are all that the snapshot depends on.
+func (p *pipeline) inputs() transform.Inputs {
+	in := transform.Inputs{Reference: p.reference, Versions: versions(), Prefer: p.config.preferences(),
+		Limits: transform.Limits{Rejected: p.config.Limits.Rejected, Shrink: p.config.Limits.Shrink}}
+	here := map[string]bool{}
+	for _, r := range p.read {
+		here[r.Name] = true
+	}
+	for _, a := range p.arrivals {
+		in.Arrivals = append(in.Arrivals, transform.Arrival{Path: a.Path, Publisher: a.Publisher, SHA256: a.SHA256, Key: a.Fragment,
+			Order: a.Order, Gone: !here[a.Path] && !p.nothingRead, Refused: a.Refused})
+	}
+	return in
+}
+
+func (c *config) preferences() []transform.Preference {
+	var out []transform.Preference
+	for _, s := range c.Sources {
+		for _, p := range s.Prefer {
+			out = append(out, transform.Preference{Winner: p, Loser: "*"})
+		}
+	}
+	return out
+}
+
+// cadences give months between files by publisher, for the freshness guard.
+func (c *config) cadences() map[string]int {
+	months := map[string]int{"weekly": 1, "monthly": 1, "quarterly": 3, "yearly": 12}
+	out := map[string]int{}
+	for _, s := range c.Sources {
+		if m := months[s.Cadence]; m > 0 {
+			out[s.Publisher] = m
+		}
+	}
+	return out
+}
+
+// state is a hash of everything a snapshot depends on, without parsing any of it:
+// files by fragment, reference tables, limits, versions.
+func (p *pipeline) state(findings bool) string {
+	h := sha256.New()
+	field := func(v any) {
+		text, err := json.Marshal(v)
+		if err != nil {
+			panic(err) // plain values only
+		}
+		fmt.Fprintf(h, "%d:%s\n", len(text), text)
+	}
+	in := p.inputs()
+	field(in.Arrivals)
+	field(in.Prefer)
+	field(in.Limits)
+	field(versions())
+	field(findings)
+	field(p.config.Sources)
+	for _, dir := range []string{p.config.Files.Register, p.config.Files.Overrides, p.config.Files.Measures} {
+		field(p.digest(dir))
+	}
+	field(embeddedDigest())
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func (p *pipeline) digest(name string) string {
+	if name == "" {
+		return ""
+	}
+	dir, err := p.config.userDir(name)
+	if err != nil {
+		return err.Error()
+	}
+	sum, err := data.Digest(dir)
+	if err != nil {
+		return err.Error()
+	}
+	return sum
+}
+
+// embeddedDigest names the embedded tables that transform and analysis join with;
+// the sample and the layouts count through the fragments made of them.
+func embeddedDigest() string {
+	dir, err := fs.Sub(data.Files(), ".")
+	if err != nil {
+		return err.Error()
+	}
+	sum, err := data.Digest(dir)
+	if err != nil {
+		return err.Error()
+	}
+	return sum
+}
+
+// stateFile holds the hash of what the current snapshot was made from.
+type stateFile struct {
+	State    string `json:"state"`
+	Snapshot string `json:"snapshot"`
+}
+
+// unchanged gives the current snapshot where it was made from the same.
+func (p *pipeline) unchanged(state string) *lake.Snapshot {
+	text, err := os.ReadFile(filepath.Join(p.lakeDir, "cache", "state.json"))
+	var have stateFile
+	if err != nil || json.Unmarshal(text, &have) != nil || have.State != state {
+		return nil
+	}
+	s, err := p.lake.Current()
+	if err != nil || s == nil || s.ID() != have.Snapshot {
+		return nil
+	}
+	return s
+}
+
+func (p *pipeline) saveState(state, id string) error {
+	text, err := json.Marshal(stateFile{state, id})
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(p.lakeDir, "cache", "state.json")
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(path+".tmp", text, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(path+".tmp", path)
+}
+
+// readContext is everything but the bytes that a reading depends on.
+func (p *pipeline) readContext(f sourceFile) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\n%s\n%s\n%s\n%s\n", f.Name, f.Source.Publisher, f.Source.Basis, ingest.ReaderVersion, p.layoutsSum)
+	return hex.EncodeToString(h.Sum(nil))
+}
