@@ -10,13 +10,15 @@ type spelling struct {
 	deletes map[string][]int32
 }
 
-// allowedEdits bounds the edits by length: one from five letters, two from nine.
-// Shorter words (KENT) have too many neighbours.
+// allowedEdits bounds the edits by length: one from five letters, two from nine,
+// one again above 24. Shorter words (KENT) have too many neighbours; longer runs
+// are phrases, whose words are tried one by one as well, and the lookups grow with
+// the square of the length.
 func allowedEdits(n int) int {
 	switch {
 	case n < minFuzzyLength:
 		return 0
-	case n < 9:
+	case n < 9, n > 24:
 		return 1
 	}
 	return 2

@@ -64,6 +64,9 @@ func (r *Resolver) group(normal string, res Result) (key, rule string) {
 			tokens, took = rest, append(took, what)
 		}
 	}
+	if len(tokens) == 0 {
+		return normal, ""
+	}
 	if i := slices.Index(tokens, "FORMERLY"); i > 0 {
 		take("former name", tokens[:i])
 	}
