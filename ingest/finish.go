@@ -22,7 +22,7 @@ func (pl *planner) finish(p *plan, in planInput) *plan {
 	p.dollars = p.onlyDollars()
 	p.sampleOrder()
 	p.nil_ = nilReturn(in.rows)
-	if p.col(RoleAmount) < 0 || p.col(RolePayee) < 0 || p.confidence < threshold || p.pivot() {
+	if p.metadataForm() || p.col(RoleAmount) < 0 || p.col(RolePayee) < 0 || p.confidence < threshold || p.pivot() {
 		p.refused, p.advice = p.whyRefused(pl)
 	}
 	return p
@@ -164,25 +164,41 @@ func nilReturn(rows []sampleRow) bool {
 }
 
 // pivot reports a table whose value is spread over several columns: three or more
-// columns of money, none of which is headed as the amount of a payment.
+// headed by months or years, with money below each.
 func (p *plan) pivot() bool {
-	if p.layout != nil || p.col(RoleDate) >= 0 || !p.headed {
+	if p.layout != nil || p.col(RoleDate) >= 0 {
 		return false
 	}
-	money, months := 0, 0
-	for i := range p.header.cells {
-		if i >= len(p.profiles) {
-			break
-		}
-		prof := &p.profiles[i]
-		if prof.filled >= 3 && share(prof.money, prof.filled) > 0.9 && share(prof.decimals+prof.whole, prof.filled) > 0.5 {
-			money++
-			if PeriodOfName(p.heading(i), Period{}).Known() || len(headingWords(p.heading(i))) > 0 && monthOf([]byte(headingWords(p.heading(i))[0])) > 0 {
-				months++
+	for i := range min(len(p.sample), headerDepth) {
+		var spread []int
+		for j, c := range p.sample[i].Cells {
+			if len(c) < 30 && PeriodOfName(c, Period{}).Known() && !looksLikeData(c) {
+				spread = append(spread, j)
 			}
 		}
+		if len(spread) >= 3 && p.moneyBelow(i, spread) {
+			return true
+		}
 	}
-	return money >= 3 && (months >= 2 || money >= 4)
+	return false
+}
+
+// moneyBelow reports rows below the i-th that hold money in at least three of the
+// columns.
+func (p *plan) moneyBelow(i int, columns []int) bool {
+	rows := 0
+	for _, r := range p.sample[i+1:] {
+		n := 0
+		for _, j := range columns {
+			if j < len(r.Cells) && parseAmount([]byte(r.Cells[j]), p.workbook).state.readable() {
+				n++
+			}
+		}
+		if n >= 3 {
+			rows++
+		}
+	}
+	return rows >= 3
 }
 
 // whyRefused says why a part is no list of payments that can be read, and what its
@@ -194,11 +210,11 @@ func (p *plan) whyRefused(pl *planner) (reason, advice string) {
 	switch {
 	case p.pivot():
 		return "a pivot over several value columns, not a list of payments", "ask the publisher for the list of transactions"
-	case containsAny(text, "temporal granularity", "meta-data pro-forma", "metadata pro-forma", "update frequency"):
+	case p.metadataForm():
 		return "a metadata form that describes a data set, not a list of payments", "look for the data set it describes"
 	case containsAny(text, "merchant category") && payee < 0:
 		return "card payments by merchant category: no column says who was paid", "nothing to do: the payee isn't published"
-	case containsAny(text, "headcount", "fte", "salary") && !containsAny(text, "supplier", "payee", "vendor"):
+	case containsAny(text, "headcount", "full time equivalent", "salary") && !containsAny(text, "supplier", "payee", "vendor"):
 		return "staff numbers or salaries, not payments to others", "give it as a measure, with a layout that yields measures"
 	case !p.anyMoney():
 		return "no column holds amounts, so it is no list of payments", suggest
@@ -212,6 +228,21 @@ func (p *plan) whyRefused(pl *planner) (reason, advice string) {
 		return "no column can be told to be the payee", suggest
 	}
 	return fmt.Sprintf("its columns can't be told surely enough: confidence %.2f is below %.2f", p.confidence, threshold), suggest
+}
+
+// metadataForm reports the pro-forma in which departments describe a data set: the
+// words of at least two of its fields, and few rows.
+func (p *plan) metadataForm() bool {
+	if p.layout != nil || len(p.sample) > 60 {
+		return false
+	}
+	text, n := p.sampleText(), 0
+	for _, w := range []string{"temporal granularity", "meta-data pro-forma", "metadata pro-forma", "update frequency", "geographic coverage", "download url", "national statistic"} {
+		if strings.Contains(text, w) {
+			n++
+		}
+	}
+	return n >= 2
 }
 
 func (p *plan) sampleText() string {

@@ -164,6 +164,11 @@ func (pl *planner) profileRows(p *plan, in planInput) {
 		if r.First < p.dataFrom || slices.Contains(p.headerRows, r.First) || r.blank() {
 			continue
 		}
+		if p.headed && r.First > p.header.first {
+			if worth, roles := pl.heads.headerWorth(r.Cells); worth >= 1.5 && enough(roles) {
+				break // a later header: its columns may stand in another order
+			}
+		}
 		for j := range p.profiles {
 			if j < len(r.Cells) {
 				p.profiles[j].add([]byte(r.Cells[j]), r.kind(j), p.date1904)
@@ -439,6 +444,10 @@ func preference(r Role) string {
 	return ""
 }
 
+// swappedHead is how much a heading that stands over the wrong column still says:
+// that the file has such a column.
+const swappedHead = 0.4
+
 // repairSwapped handles headings over the wrong columns: where a core role found no
 // column whose contents suit, one whose own heading the contents deny may hold it.
 func (pl *planner) repairSwapped(p *plan, doubt []int, taken map[int]bool) {
@@ -451,7 +460,7 @@ func (pl *planner) repairSwapped(p *plan, doubt []int, taken map[int]bool) {
 			if taken[i] || prof.fits(role, role == RoleDate) < 0.8 {
 				continue
 			}
-			p.columns = append(p.columns, column{i, role, 0, prof.fits(role, true),
+			p.columns = append(p.columns, column{i, role, swappedHead, prof.fits(role, true),
 				fmt.Sprintf("headed %q, but its cells are those of a %s: headings swapped", p.heading(i), role)})
 			taken[i] = true
 			p.warnings = append(p.warnings, fmt.Sprintf("column %d is headed %q but holds what a %s column holds", i+1, p.heading(i), role))

@@ -105,7 +105,36 @@ func Explain(ctx context.Context, in Input, opt Options) (Explanation, error) {
 			return Explanation{}, err
 		}
 	}
+	if r.refused == "" {
+		if err := r.fr.deliver(nil); err != nil {
+			return Explanation{}, err
+		}
+	}
 	return r.explanation(), nil
+}
+
+// FileRejects reads a file as Explain would and gives its rejections and exclusions
+// by part and reason, with their lines.
+func FileRejects(ctx context.Context, in Input, opt Options) ([]RejectGroup, Explanation, error) {
+	r, err := openReading(ctx, in, &opt)
+	if r == nil || err != nil {
+		res, err := refusedBySource(in, err)
+		return nil, res.Explanation, err
+	}
+	defer r.close()
+	var kept collectRejects
+	if r.refused == "" {
+		if err := r.readAll(ctx, &kept); err != nil {
+			return nil, Explanation{}, err
+		}
+	}
+	var parts []police.Part
+	if r.fr != nil {
+		for _, st := range r.fr.parts {
+			parts = append(parts, police.Part{PartID: st.id, SourceFile: st.file, Sheet: st.sheet})
+		}
+	}
+	return GroupRejects(r.in.Name, parts, kept.rows), r.explanation(), nil
 }
 
 // refusedBySource turns a refusal of package source into a result.
