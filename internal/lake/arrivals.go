@@ -101,29 +101,9 @@ func NewArrivals(all []Arrival) *ArrivalBook {
 // All gives every arrival.
 func (b *ArrivalBook) All() []Arrival { return b.all }
 
-// Arrivals is the book that new arrivals are entered in.
-type Arrivals struct {
-	all  []Arrival
-	last map[string]int // by path: index of the last to come
-}
-
-// NewArrivals makes a book of what came before.
-func NewArrivals(all []Arrival) *Arrivals {
-	b := &Arrivals{all: slices.Clone(all), last: make(map[string]int)}
-	for i, a := range b.all {
-		if at, ok := b.last[a.Path]; !ok || a.Order > b.all[at].Order {
-			b.last[a.Path] = i
-		}
-	}
-	return b
-}
-
-// All are the arrivals of the book.
-func (b *Arrivals) All() []Arrival { return b.all }
-
 // Arrive enters what came to a path now. Where its last arrival has the same bytes
 // nothing came: only its fragment is brought up to date.
-func (b *Arrivals) Arrive(now Arrival) {
+func (b *ArrivalBook) Arrive(now Arrival) {
 	at, known := b.last[now.Path]
 	now.Order = 1
 	if known {
