@@ -102,3 +102,45 @@ func digitsOnly(cell []byte) (int64, bool) {
 	}
 	return n, ok
 }
+
+// sheetXML is a worksheet of n rows with texts from a table, dates and numbers.
+func sheetXML(n int) (sheet, shared string) {
+	var b, s bytes.Buffer
+	b.WriteString(`<?xml version="1.0" encoding="UTF-8"?><worksheet><sheetData>`)
+	for i := range n {
+		r := i + 1
+		fmt.Fprintf(&b, `<row r="%d" spans="1:7"><c r="A%d" t="s" s="3"><v>%d</v></c><c r="B%d" s="1"><v>%d</v></c><c r="C%d"><v>%d.%02d</v></c><c r="D%d" t="s"><v>%d</v></c><c r="E%d" s="2"/><c r="F%d" t="s"><v>%d</v></c><c r="G%d"><v>%d</v></c></row>`,
+			r, r, i%1000, r, 43100+i%365, r, i%90000, i%100, r, i%997, r, r, i, r, 5000000+i)
+	}
+	b.WriteString(`</sheetData></worksheet>`)
+	s.WriteString(`<sst>`)
+	for i := range n {
+		fmt.Fprintf(&s, `<si><t>SUPPLIER NUMBER %d LTD</t></si>`, i)
+	}
+	s.WriteString(`</sst>`)
+	return b.String(), s.String()
+}
+
+func BenchmarkWorkbook(b *testing.B) {
+	const rows = 50000
+	sheet, shared := sheetXML(rows)
+	f := mustOpen(b, "x.xlsx", zipOf(b, xlsxMembers(sheet, shared)...))
+	b.Run("read", func(b *testing.B) {
+		b.SetBytes(int64(len(sheet)))
+		for b.Loop() {
+			if err := f.Parts[0].Read(context.Background(), func(*Batch) error { return nil }); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(rows*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+	})
+	b.Run("proof", func(b *testing.B) {
+		b.SetBytes(int64(len(sheet)))
+		for b.Loop() {
+			if _, err := f.Parts[0].Proof(context.Background(), ProofSpec{Columns: []ColumnFrom{{0, 2}}, Parse: digitsOnly}); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(rows*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+	})
+}

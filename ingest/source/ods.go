@@ -167,9 +167,9 @@ func (r *odsReader) token(ctx context.Context, x *xmlScanner) error {
 	case x.is("table-cell") || x.is("covered-table-cell"):
 		r.endCell()
 	case x.is("p"):
-		r.inText--
+		r.inText = max(0, r.inText-1)
 	case x.is("annotation") || x.is("frame"):
-		r.aside--
+		r.aside = max(0, r.aside-1)
 	}
 	return nil
 }

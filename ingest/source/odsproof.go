@@ -80,7 +80,7 @@ func (p *odsProof) piece(text, tag []byte) error {
 			p.aside++
 		}
 	case "/annotation", "/frame":
-		p.aside--
+		p.aside = max(0, p.aside-1)
 	}
 	return nil
 }

@@ -62,12 +62,13 @@ const (
 
 // sheetReader makes records of the tokens of a worksheet.
 type sheetReader struct {
-	sheet *sheet
-	out   rowBatch
-	row   int
-	cell  cellState
-	text  int // depth within v or t, where text is a value
-	skip  bool
+	sheet         *sheet
+	out           rowBatch
+	row           int
+	cell          cellState
+	inRow, inCell bool
+	text          int // depth within v or t, where text is a value
+	skip          bool
 }
 
 // cellState is the cell under way.
@@ -83,7 +84,7 @@ type cellState struct {
 func (r *sheetReader) token(ctx context.Context, x *xmlScanner) error {
 	switch x.kind {
 	case xmlText:
-		if r.text > 0 && !r.skip {
+		if r.text > 0 && !r.skip && r.inCell {
 			r.cell.value = x.appendContent(r.cell.value)
 		}
 		return nil
@@ -96,8 +97,16 @@ func (r *sheetReader) token(ctx context.Context, x *xmlScanner) error {
 	case x.is("rPh"):
 		r.skip = false
 	case x.is("c"):
+		if !r.inCell {
+			return badXML("an end of a cell without its start")
+		}
+		r.inCell = false
 		return r.endCell()
 	case x.is("row"):
+		if !r.inRow || r.inCell {
+			return badXML("an end of a row without its start")
+		}
+		r.inRow = false
 		return r.out.end()
 	}
 	return nil
@@ -111,6 +120,10 @@ func (r *sheetReader) start(ctx context.Context, x *xmlScanner) error {
 		}
 		r.cell.valued = true
 	case x.is("c"):
+		if !r.inRow || r.inCell {
+			return badXML(fmt.Sprintf("sheet %q: a cell outside a row", r.sheet.name))
+		}
+		r.inCell = !x.empty
 		if err := r.startCell(x); err != nil || !x.empty {
 			return err
 		}
@@ -123,6 +136,10 @@ func (r *sheetReader) start(ctx context.Context, x *xmlScanner) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		if r.inRow {
+			return badXML(fmt.Sprintf("sheet %q: a row within a row", r.sheet.name))
+		}
+		r.inRow = !x.empty
 		return r.startRow(x)
 	}
 	return nil

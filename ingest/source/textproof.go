@@ -23,7 +23,7 @@ func (t *text) Proof(ctx context.Context, spec ProofSpec) (Proof, error) {
 		return Proof{}, err
 	}
 	defer r.Close()
-	p := prover{text: t, tally: newTally(spec), delim: t.dialect.delim}
+	p := prover{text: t, tally: newTally(spec), delim: t.dialect.delim, charmap: charmapOf(t.enc)}
 	p.lines = lineReader{r: p.plain(r), loneCR: t.loneCR, line: 1}
 	for n := 0; ; n++ {
 		if n&0xfff == 0 {
@@ -47,6 +47,7 @@ type prover struct {
 	tally   *tally
 	lines   lineReader
 	delim   byte
+	charmap *charmap.Charmap
 	spanned []byte // the earlier lines of an amount's cell
 }
 
@@ -130,23 +131,35 @@ func (p *prover) amount(cell []byte, there bool) {
 	}
 }
 
-// decoded is the cell as UTF-8.
+// decoded is the cell as UTF-8, character by character.
 func (p *prover) decoded(cell []byte) []byte {
-	table := p.text.enc.table
-	ascii := true
-	for _, c := range cell {
-		ascii = ascii && c < utf8.RuneSelf
-	}
-	if ascii || table == nil || p.text.enc.mixed && utf8.Valid(cell) {
+	if p.charmap == nil || utf8.Valid(cell) && (p.text.enc.mixed || len(cell) == utf8.RuneCount(cell)) {
 		return cell
 	}
-	m := map[string]*charmap.Charmap{"windows-1252": charmap.Windows1252, "macintosh": charmap.Macintosh,
-		"cp437": charmap.CodePage437, "cp850": charmap.CodePage850, "iso-8859-1": charmap.ISO8859_1}[table.name]
-	out, err := m.NewDecoder().Bytes(cell)
-	if err != nil {
-		return cell
+	var out []byte
+	for i := 0; i < len(cell); {
+		r, n := utf8.DecodeRune(cell[i:])
+		if n == 1 && r >= utf8.RuneSelf || n > 1 && !p.text.enc.mixed {
+			r, n = p.charmap.DecodeByte(cell[i]), 1
+			if r == utf8.RuneError {
+				r = rune(cell[i])
+			}
+		}
+		out = utf8.AppendRune(out, r)
+		i += n
 	}
 	return out
+}
+
+// charmapOf is the library's table for a single-byte encoding, or nil.
+func charmapOf(enc encoding) *charmap.Charmap {
+	if enc.table == nil {
+		return nil
+	}
+	return map[string]*charmap.Charmap{
+		"windows-1252": charmap.Windows1252, "macintosh": charmap.Macintosh,
+		"cp437": charmap.CodePage437, "cp850": charmap.CodePage850, "iso-8859-1": charmap.ISO8859_1,
+	}[enc.table.name]
 }
 
 // lineReader gives physical lines, with as much look-ahead as is asked for.
