@@ -66,11 +66,11 @@ func (a *app) fail(err error) int {
 	if errors.As(err, &exit) && exit.Advice != "" {
 		fmt.Fprintf(a.stderr, "  what to do: %s\n", exit.Advice)
 	}
-	if errors.Is(err, syscall.ENOSPC) {
-		return police.ExitTryAgain
-	}
-	return police.ExitCode(err)
+	return exitCode(err)
 }
+
+// isFull reports whether a disk was full, or a quota used up.
+func isFull(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }
 
 // signalCode is 130 after SIGINT and 143 after SIGTERM, where the context's cause
 // names the signal; 130 otherwise.

@@ -55,12 +55,11 @@ func (a *app) run(ctx context.Context, f runFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	started := time.Now()
 	return a.locked(ctx, c, f.wait, func(l *lake.Lake) error {
-		rec := newRunRecord(started, c)
+		rec := newRunRecord("run", l, c)
 		err := a.runLocked(ctx, c, l, f, rec)
-		rec.end(a, ctx, err, time.Since(started))
-		if e := rec.write(l); e != nil && err == nil {
+		rec.end(a, ctx, err)
+		if e := l.WriteRun(rec.RunRecord); e != nil && err == nil {
 			err = e
 		}
 		if f.metrics != "" {

@@ -3,9 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"hardyards/internal/lake"
@@ -13,50 +10,38 @@ import (
 	"hardyards/transform"
 )
 
-// runRecord is lake/runs/<id>.json: what a run read, wrote and checked, how long it
-// took and how it ended. Instants live here only.
+// runRecord gathers what lake/runs/<id>.json says of a run: what it read, wrote and
+// checked, how long it took and how it ended. Instants live there only.
 type runRecord struct {
-	ID       string             `json:"id"`
-	Started  string             `json:"started"`
-	Finished string             `json:"finished"`
-	Seconds  float64            `json:"seconds"`
-	ExitCode int                `json:"exit_code"`
-	Why      string             `json:"why,omitempty"`
-	Config   string             `json:"config"`
-	Versions map[string]string  `json:"versions"`
-	Platform string             `json:"platform"`
-	Inputs   []runInput         `json:"inputs"`
-	Snapshot string             `json:"snapshot,omitempty"`
-	New      bool               `json:"published"`
-	Ledger   *lake.LedgerTotals `json:"ledger,omitempty"`
-	Checks   []lake.Guard       `json:"checks,omitempty"`
-	Timings  map[string]float64 `json:"timings_seconds"`
-
+	lake.RunRecord
+	files, refused  int
 	payments, pence int64
-	begun           time.Time
+	rejected        int64
 }
 
-type runInput struct {
-	Name     string `json:"name"`
-	SHA256   string `json:"sha256"`
-	Fragment string `json:"fragment,omitempty"`
-	Read     bool   `json:"read"` // false: the fragment was there
-	Refused  string `json:"refused,omitempty"`
-}
-
-func newRunRecord(started time.Time, c *config) *runRecord {
-	return &runRecord{ID: fmt.Sprintf("%s-%d", started.UTC().Format("20060102T150405"), os.Getpid()), Started: started.UTC().Format(time.RFC3339Nano),
-		Config: c.String(), Versions: versions(), Platform: platform(), Inputs: []runInput{}, Timings: map[string]float64{}, begun: started}
+func newRunRecord(verb string, l *lake.Lake, c *config) *runRecord {
+	extra, _ := json.Marshal(map[string]string{"config": c.String(), "platform": platform(), "program": version}) // strings alone
+	return &runRecord{RunRecord: lake.RunRecord{ID: l.NewRunID(), Verb: verb, Started: time.Now().UTC(), Versions: versions(), Extra: extra,
+		Inputs: []lake.Input{}, Seconds: map[string]float64{}}}
 }
 
 // timing measures a stage until the function it gives is called.
 func (r *runRecord) timing(stage string) func() {
 	from := time.Now()
-	return func() { r.Timings[stage] = time.Since(from).Seconds() }
+	return func() { r.Seconds[stage] = time.Since(from).Seconds() }
 }
 
 func (r *runRecord) file(f readFile) {
-	r.Inputs = append(r.Inputs, runInput{Name: f.Name, SHA256: f.sha256, Fragment: f.result.Key, Read: !f.result.Existing, Refused: f.result.Refused})
+	status := "read"
+	switch {
+	case f.result.Refused != "":
+		status = "refused: " + f.result.Refused
+		r.refused++
+	case f.result.Existing:
+		status = "known"
+	}
+	r.files++
+	r.Inputs = append(r.Inputs, lake.Input{Kind: "file", Name: f.Name, SHA256: f.sha256, Publisher: f.result.Publisher, Fragment: f.result.Key, Status: status})
 }
 
 func (r *runRecord) guards(rep transform.Report) {
@@ -65,43 +50,39 @@ func (r *runRecord) guards(rep transform.Report) {
 
 func (r *runRecord) published(s *lake.Snapshot, fresh bool) {
 	m := s.Manifest()
-	r.Snapshot, r.New, r.Ledger = s.ID(), fresh, &m.Ledger
-	r.payments, r.pence = m.Tables["payments"].Rows, int64(m.Tables["payments"].Pence)
+	r.Snapshot = s.ID()
+	if fresh {
+		r.Outputs = append(r.Outputs, "snapshots/"+s.ID())
+	}
+	r.payments, r.pence, r.rejected = m.Tables["payments"].Rows, int64(m.Tables["payments"].Pence), m.Ledger.Rejections
 }
 
 // end records how the run ended: its error, a signal, or the code it goes on with.
-func (r *runRecord) end(a *app, ctx context.Context, err error, took time.Duration) {
-	r.Finished, r.Seconds = time.Now().UTC().Format(time.RFC3339Nano), took.Seconds()
-	r.ExitCode = a.code
+func (r *runRecord) end(a *app, ctx context.Context, err error) {
+	r.Finished, r.ExitCode = time.Now().UTC(), a.code
 	switch {
 	case ctx.Err() != nil:
-		r.ExitCode, r.Why = signalCode(ctx), "stopped by a signal"
+		r.ExitCode, r.Reasons = signalCode(ctx), []string{"stopped by a signal"}
 	case err != nil:
-		r.ExitCode, r.Why = police.ExitCode(err), err.Error()
+		r.ExitCode, r.Reasons = exitCode(err), []string{err.Error()}
+	}
+	for _, g := range r.Checks {
+		if !g.OK && err == nil {
+			r.Reasons = append(r.Reasons, g.Name+": "+g.Text)
+		}
 	}
 }
 
-func (r *runRecord) write(l *lake.Lake) error {
-	text, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
-		return err
+// exitCode is the code an error ends the program with; a full disk is worth trying
+// again wherever it was met.
+func exitCode(err error) int {
+	if isFull(err) {
+		return police.ExitTryAgain
 	}
-	path := filepath.Join(l.Dir(), "runs", r.ID+".json")
-	if err := os.WriteFile(path+".tmp", append(text, '\n'), 0o644); err != nil {
-		return err
-	}
-	return os.Rename(path+".tmp", path)
+	return police.ExitCode(err)
 }
 
 func (r *runRecord) metrics() metrics {
-	m := metrics{ExitCode: r.ExitCode, Finished: time.Now().Unix(), Seconds: r.Seconds, Files: len(r.Inputs), Payments: r.payments, Pence: r.pence}
-	for _, i := range r.Inputs {
-		if i.Refused != "" {
-			m.Refused++
-		}
-	}
-	if r.Ledger != nil {
-		m.Rejected = r.Ledger.Rejections
-	}
-	return m
+	return metrics{ExitCode: r.ExitCode, Finished: r.Finished.Unix(), Seconds: r.Finished.Sub(r.Started).Seconds(),
+		Files: r.files, Refused: r.refused, Payments: r.payments, Pence: r.pence, Rejected: r.rejected}
 }

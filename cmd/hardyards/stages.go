@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +19,7 @@ func newTransform(a *app) *cobra.Command {
 		Example: "  hardyards transform\n  hardyards transform --allow-shrink",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.stage(c.Context(), wait, transform.Options{AllowShrink: allowShrink}, false)
+			return a.stage(c.Context(), c.Name(), wait, transform.Options{AllowShrink: allowShrink}, false)
 		},
 	}
 	c.Flags().BoolVar(&allowShrink, "allow-shrink", false, "publish although a table or a force's year lost rows or pounds")
@@ -37,7 +36,7 @@ func newAnalyze(a *app) *cobra.Command {
 		Example: "  hardyards analyze && hardyards report",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.stage(c.Context(), wait, transform.Options{}, true)
+			return a.stage(c.Context(), c.Name(), wait, transform.Options{}, true)
 		},
 	}
 	c.Flags().BoolVar(&wait, "wait", false, "wait for another run instead of ending with 6")
@@ -45,14 +44,13 @@ func newAnalyze(a *app) *cobra.Command {
 }
 
 // stage publishes from what arrived so far: no source is read.
-func (a *app) stage(ctx context.Context, wait bool, opt transform.Options, findings bool) error {
+func (a *app) stage(ctx context.Context, verb string, wait bool, opt transform.Options, findings bool) error {
 	c, err := a.loadConfig()
 	if err != nil {
 		return err
 	}
-	started := time.Now()
 	return a.locked(ctx, c, wait, func(l *lake.Lake) error {
-		rec := newRunRecord(started, c)
+		rec := newRunRecord(verb, l, c)
 		err := func() error {
 			p, err := a.newPipeline(c, l)
 			if err != nil {
@@ -66,8 +64,8 @@ func (a *app) stage(ctx context.Context, wait bool, opt transform.Options, findi
 			_, err = p.snapshot(ctx, rec, opt, findings)
 			return err
 		}()
-		rec.end(a, ctx, err, time.Since(started))
-		if e := rec.write(l); e != nil && err == nil {
+		rec.end(a, ctx, err)
+		if e := l.WriteRun(rec.RunRecord); e != nil && err == nil {
 			err = e
 		}
 		return err
