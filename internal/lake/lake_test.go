@@ -77,8 +77,12 @@ func build(t testing.TB, l *Lake, keys ...string) (*Building, Manifest) {
 			m.Ledger.Pence.Payments += p.Facts.Pence("amount")
 		}
 	}
-	if len(parts) > 0 {
-		if err := b.LinkPartition("E23000003", "2018-19", parts); err != nil {
+	byYear := make(map[police.FinancialYear][]PartFile)
+	for _, p := range parts {
+		byYear[p.FinYear] = append(byYear[p.FinYear], p)
+	}
+	for fy, parts := range byYear {
+		if err := b.LinkPartition("E23000003", fy, parts); err != nil {
 			t.Fatal(err)
 		}
 	}
