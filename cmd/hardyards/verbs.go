@@ -6,6 +6,7 @@ import "github.com/spf13/cobra"
 func (a *app) verbs() []*cobra.Command {
 	return []*cobra.Command{
 		newRun(a),
+		newIngest(a),
 		newTransform(a),
 		newAnalyze(a),
 		newFlows(a),
@@ -16,6 +17,9 @@ func (a *app) verbs() []*cobra.Command {
 		newEffect(a),
 		newClaims(a),
 		newCoverage(a),
+		newExplain(a),
+		newRejects(a),
+		newLayout(a),
 		newTrace(a),
 		newVerify(a),
 		newSnapshots(a),
