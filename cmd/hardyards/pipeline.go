@@ -39,6 +39,7 @@ type pipeline struct {
 	forces     []police.Force
 	read       []readFile
 	arrivals   []lake.Arrival
+	forgotten  []string // SHA-256 of forgotten files
 	// nothingRead: no source was looked at, so that no file counts as gone.
 	nothingRead bool
 }
@@ -55,6 +56,9 @@ func (a *app) newPipeline(c *config, l *lake.Lake) (*pipeline, error) {
 	p := &pipeline{app: a, config: c, lake: l}
 	var err error
 	if p.forces, err = data.Forces(); err != nil {
+		return nil, err
+	}
+	if p.forgotten, err = transform.Tombstones(l); err != nil {
 		return nil, err
 	}
 	p.layouts, p.layoutsSum, err = c.layouts()
@@ -122,6 +126,9 @@ func (p *pipeline) loadReference() error {
 		return err
 	}
 	if r.Catalogue, err = data.Catalogue(); err != nil {
+		return err
+	}
+	if r.Overrides, err = p.config.overrides(); err != nil {
 		return err
 	}
 	if r.Measures, err = p.measures(); err != nil {
@@ -271,17 +278,40 @@ type memo struct {
 	Key, Refused, Advice, Publisher string
 }
 
+// forgottenFile is the reason of a file that a tombstone keeps out; it is no fault.
+const forgottenFile = "forgotten: its hash stands in tombstones.csv"
+
+// isForgotten reports whether a file's bytes were forgotten, before they are read in.
+func (p *pipeline) isForgotten(path string) (bool, string, error) {
+	if len(p.forgotten) == 0 {
+		return false, "", nil
+	}
+	sha, _, err := lake.HashFile(path)
+	return slices.Contains(p.forgotten, sha), sha, err
+}
+
+func readMemo(text string) memo {
+	var m memo
+	if json.Unmarshal([]byte(text), &m) != nil {
+		return memo{}
+	}
+	return m
+}
+
 func (p *pipeline) readOne(ctx context.Context, f sourceFile, cache *lake.StatCache, names *ingest.Names) (readFile, error) {
 	key := p.readContext(f)
 	if known, ok := cache.Lookup(f.Name, f.Path, key); ok && !p.rehash {
-		var m memo
-		if json.Unmarshal([]byte(known.Memo), &m) == nil && (m.Key == "" || p.lake.HasFragment(m.Key)) {
+		m := readMemo(known.Memo)
+		if m.Key == "" && m.Refused != "" || m.Key != "" && p.lake.HasFragment(m.Key) {
 			return readFile{f, ingest.Result{Key: m.Key, Existing: true, Refused: m.Refused, Advice: m.Advice, Publisher: m.Publisher}, known.SHA256}, nil
 		}
 	}
 	before, err := cache.Before(f.Path)
 	if err != nil {
 		return readFile{}, police.Exitf(police.ExitTryAgain, "the file went away while it was to be read; run again", "%s: %w", f.Name, err)
+	}
+	if gone, sha, err := p.isForgotten(f.Path); err != nil || gone {
+		return readFile{f, ingest.Result{Refused: forgottenFile}, sha}, err
 	}
 	in := ingest.Input{Path: f.Path, Name: f.Name, Publisher: f.Source.Publisher, Basis: f.Source.Basis}
 	res, err := ingest.Read(ctx, p.lake, in, ingest.Options{Layouts: p.layouts, Forces: p.forces, Names: names})

@@ -107,18 +107,13 @@ func (p *pipeline) ingestAll(ctx context.Context) error {
 func (p *pipeline) tellRefused(rec *runRecord) {
 	for _, r := range p.read {
 		rec.file(r)
-		if r.result.Refused == "" {
+		if r.result.Refused == "" || r.result.Refused == forgottenFile {
 			continue
 		}
+		p.raise(police.ExitRejections)
 		p.warn("%s: refused: %s", r.Name, r.result.Refused)
 		if r.result.Advice != "" {
 			p.say("  what to do: %s; see also: hardyards explain %s", r.result.Advice, r.Path)
-		}
-	}
-	for _, r := range p.read {
-		if r.result.Refused != "" {
-			p.raise(police.ExitRejections)
-			return
 		}
 	}
 }
@@ -136,7 +131,7 @@ func (p *pipeline) snapshot(ctx context.Context, rec *runRecord, opt transform.O
 		return nil, err
 	}
 	opt.Cadence = p.config.cadences()
-	opt.Today = police.Date(time.Now().Unix() / 86400)
+	opt.Today = today()
 	done := rec.timing("transform")
 	opt.Force = true // whether anything changed was decided above, findings included
 	b, rep, err := transform.Build(ctx, p.lake, p.inputs(), opt)
@@ -175,6 +170,8 @@ func (p *pipeline) snapshot(ctx context.Context, rec *runRecord, opt transform.O
 	p.say("published snapshot %s: %s payments, %s; both readers agree", s.ID(), count(s.Manifest().Tables["payments"].Rows), s.Manifest().Tables["payments"].Pence.Pounds())
 	return s, p.saveState(state, s.ID())
 }
+
+func today() police.Date { return police.Date(time.Now().Unix() / 86400) }
 
 func (p *pipeline) tellGuards(rep transform.Report) {
 	for _, r := range rep.Refusals {

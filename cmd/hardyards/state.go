@@ -31,7 +31,7 @@ func (p *pipeline) arrive() error {
 
 // inputs are all that the snapshot depends on.
 func (p *pipeline) inputs() transform.Inputs {
-	in := transform.Inputs{Reference: p.reference, Versions: versions(), Prefer: p.config.preferences(),
+	in := transform.Inputs{Reference: p.reference, Forgotten: p.forgotten, Versions: versions(), Prefer: p.config.preferences(),
 		Limits: transform.Limits{Rejected: p.config.Limits.Rejected, Shrink: p.config.Limits.Shrink}}
 	here := map[string]bool{}
 	for _, r := range p.read {
@@ -79,6 +79,7 @@ func (p *pipeline) state(findings bool) string {
 	}
 	in := p.inputs()
 	field(in.Arrivals)
+	field(in.Forgotten)
 	field(in.Prefer)
 	field(in.Limits)
 	field(versions())

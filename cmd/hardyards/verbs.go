@@ -7,6 +7,7 @@ func (a *app) verbs() []*cobra.Command {
 	return []*cobra.Command{
 		newRun(a),
 		newIngest(a),
+		newPlan(a),
 		newTransform(a),
 		newAnalyze(a),
 		newFlows(a),
@@ -22,6 +23,9 @@ func (a *app) verbs() []*cobra.Command {
 		newLayout(a),
 		newTrace(a),
 		newVerify(a),
+		newDiff(a),
+		newBackfill(a),
+		newForget(a),
 		newSnapshots(a),
 		newSchema(a),
 		newVersion(a),
