@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"hardyards/analyze/stat/dd"
 )
 
 // Returns is the returns to scale of a frontier.
@@ -61,7 +63,7 @@ type DEAResult struct {
 // with λ, s ≥ 0 and, under VRS, Σλ = 1; then, at that score, the sum of slacks is
 // maximised, each over its column's mean, so that units of measurement matter
 // nowhere. The simplex method is our own: it always ends (gonum's doesn't on
-// published data of 70 units). Every column is divided by its mean.
+// published data of 70 units). Rows and columns are scaled unit by unit.
 //
 // The scores are relative to the best in these data, take every deviation for
 // inefficiency, and rise with each column added: fewer units than 3 × (inputs
@@ -131,12 +133,12 @@ func (p DEA) check() error {
 	return nil
 }
 
-// envelope holds the scaled data of the units that can be scored.
+// envelope holds the data of the units that can be scored.
 type envelope struct {
 	p        DEA
 	order    []int       // by position: the unit in p, in an order of their contents
-	x, y     [][]float64 // [column][position], over the column's mean
-	sx, sy   []float64   // the means
+	x, y     [][]float64 // [column][position]
+	sx, sy   []float64   // the columns' means
 	warnings []string
 }
 
@@ -164,8 +166,8 @@ func (p DEA) envelope() *envelope {
 		}
 		return 0
 	})
-	e.x, e.sx = e.scale(p.Inputs)
-	e.y, e.sy = e.scale(p.Outputs)
+	e.x, e.sx = e.columns(p.Inputs)
+	e.y, e.sy = e.columns(p.Outputs)
 	return e
 }
 
@@ -181,22 +183,21 @@ func usable(columns [][]float64, i int) bool {
 	return positive
 }
 
-func (e *envelope) scale(columns [][]float64) (scaled [][]float64, means []float64) {
+// columns are the values by position and their means.
+func (e *envelope) columns(columns [][]float64) (values [][]float64, means []float64) {
 	for _, c := range columns {
 		col := make([]float64, len(e.order))
 		mean := 0.0
-		for _, i := range e.order {
+		for k, i := range e.order {
+			col[k] = c[i]
 			mean += c[i] / float64(len(e.order))
 		}
 		if mean == 0 {
 			mean = 1
 		}
-		for k, i := range e.order {
-			col[k] = c[i] / mean
-		}
-		scaled, means = append(scaled, col), append(means, mean)
+		values, means = append(values, col), append(means, mean)
 	}
-	return scaled, means
+	return values, means
 }
 
 // solve scores the unit at position o.
@@ -206,7 +207,11 @@ func (e *envelope) solve(o int) (DEAUnit, error) {
 	if len(refs) == 0 {
 		return nan, ErrInfeasible
 	}
-	s := newTableau(e.programme(o, refs))
+	p := e.programme(o, refs)
+	if p.tooApart {
+		return nan, errTooFarApart
+	}
+	s := newTableau(p.lp)
 	if err := s.feasible(); err != nil {
 		return nan, err
 	}
@@ -218,10 +223,26 @@ func (e *envelope) solve(o int) (DEAUnit, error) {
 	if err := s.minimise(c); err != nil {
 		return nan, err
 	}
-	score := s.solution()[0]
-	e.maximiseSlacks(s, c, len(refs))
-	return e.unit(s, refs, score), nil
+	first, ok := s.solution()
+	if !ok || !(first[0] > 1e-12) {
+		return nan, errTooFarApart
+	}
+	p.maximiseSlacks(e, s, c)
+	x, ok := s.solution()
+	if !ok {
+		x = first
+	}
+	return e.unit(x, p, first[0]), nil
 }
+
+// deaTol is the share of a unit's own value from which on a slack, a peer's part
+// or a distance from the frontier is taken for real: data are decimals held as
+// float64.
+const deaTol = 1e-9
+
+// errTooFarApart says that a unit is so far from the others that its score is
+// below what the arithmetic resolves.
+var errTooFarApart = errors.New("too far from the other units for a score (values differ by more than twelve powers of ten)")
 
 func (e *envelope) references(o int) []int {
 	var refs []int
@@ -233,90 +254,140 @@ func (e *envelope) references(o int) []int {
 	return refs
 }
 
+// programme is a unit's linear programme with its scaling.
+type programme struct {
+	lp       linearProgram
+	refs     []int
+	in, out  []float64 // what a slack of 1 is, in column means
+	shrunk   []float64 // by reference: λ = variable / shrunk
+	tooApart bool
+}
+
 // programme has the columns: score, λ of every reference, slack of every input,
-// of every output.
-func (e *envelope) programme(o int, refs []int) linearProgram {
-	var lp linearProgram
+// of every output. Each row is divided by the unit's own value (the column's
+// mean where that is 0), each λ column by its largest entry: a unit a million
+// times smaller than the mean is solved as exactly as any other.
+func (e *envelope) programme(o int, refs []int) programme {
+	p := programme{refs: refs, shrunk: make([]float64, len(refs))}
 	in, out := len(e.x), len(e.y)
-	row := func(column []float64, slack int, sign float64, ofScore, b float64) {
-		r := make([]float64, 1+len(refs)+in+out)
-		r[0] = ofScore
-		for k, j := range refs {
-			r[1+k] = sign * column[j]
-		}
-		r[1+len(refs)+slack] = 1
-		start := 1 + len(refs) + slack
-		if b > 0 && sign < 0 { // Σλy − s = y: no starting column
-			for k := range r {
-				r[k] = -r[k]
-			}
-			start = -1
-		}
-		lp.a, lp.b, lp.basis = append(lp.a, r), append(lp.b, b), append(lp.basis, start)
-	}
+	inScore := e.p.Orientation == InputOriented
 	for k, x := range e.x {
-		if e.p.Orientation == InputOriented {
-			row(x, k, 1, -x[o], 0)
+		unit, own := scaleOf(x[o])
+		p.in = append(p.in, unit)
+		if inScore {
+			p.row(x, unit, k, in+out, -own, 1, 0)
 		} else {
-			row(x, k, 1, 0, x[o])
+			p.row(x, unit, k, in+out, 0, 1, own)
 		}
 	}
 	for k, y := range e.y {
-		if e.p.Orientation == InputOriented {
-			row(y, in+k, -1, 0, y[o])
+		unit, own := scaleOf(y[o])
+		p.out = append(p.out, unit)
+		if inScore {
+			p.row(y, unit, in+k, in+out, 0, -1, own)
 		} else {
-			row(y, in+k, -1, y[o], 0)
+			p.row(y, unit, in+k, in+out, own, -1, 0)
 		}
 	}
 	if e.p.Returns == VRS {
-		r := make([]float64, 1+len(refs)+in+out)
+		r := make([]dd.Num, 1+len(refs)+in+out)
 		for k := range refs {
-			r[1+k] = 1
+			r[1+k] = dd.Of(1)
 		}
-		lp.a, lp.b, lp.basis = append(lp.a, r), append(lp.b, 1), append(lp.basis, -1)
+		p.lp.a, p.lp.b, p.lp.basis = append(p.lp.a, r), append(p.lp.b, dd.Of(1)), append(p.lp.basis, -1)
 	}
-	return lp
+	p.shrink()
+	return p
+}
+
+// scaleOf is what a row is divided by and the unit's own value after that.
+func scaleOf(v float64) (unit, own float64) {
+	if v > 0 {
+		return v, 1
+	}
+	return 1, 0
+}
+
+// row adds sign·Σλ column/unit + slack + ofScore·score = b, or its negative
+// where the slack can't start the basis.
+func (p *programme) row(column []float64, unit float64, slack, slacks int, ofScore, sign, b float64) {
+	r := make([]dd.Num, 1+len(p.refs)+slacks)
+	start := 1 + len(p.refs) + slack
+	r[0], r[start] = dd.Of(ofScore), dd.Of(1)
+	for k, j := range p.refs {
+		r[1+k] = dd.Of(sign * column[j]).Div(dd.Of(unit))
+	}
+	if b > 0 && sign < 0 {
+		for k := range r {
+			r[k] = r[k].Neg()
+		}
+		start = -1
+	}
+	p.lp.a, p.lp.b, p.lp.basis = append(p.lp.a, r), append(p.lp.b, dd.Of(b)), append(p.lp.basis, start)
+}
+
+func (p *programme) shrink() {
+	for k := range p.refs {
+		big := 0.0
+		for _, r := range p.lp.a {
+			big = max(big, math.Abs(r[1+k].Hi))
+		}
+		if !(big < 1e15) {
+			p.tooApart = true
+			return
+		}
+		p.shrunk[k] = 1
+		if big > 0 {
+			_, e := math.Frexp(big)
+			p.shrunk[k] = math.Ldexp(1, e) // a power of two: exact
+		}
+		for _, r := range p.lp.a {
+			r[1+k] = r[1+k].Scale(1 / p.shrunk[k])
+		}
+	}
 }
 
 // maximiseSlacks moves on to the largest sum of slacks over columns that leave
 // the score as it is (reduced cost 0). Should it fail, the first optimum stands.
-func (e *envelope) maximiseSlacks(s *simplexTableau, c []float64, refs int) {
+func (p programme) maximiseSlacks(e *envelope, s *simplexTableau, c []float64) {
 	for j, d := range s.reducedCosts(c) {
-		s.open[j] = s.open[j] && math.Abs(d) <= lpTol
+		s.open[j] = s.open[j] && d.Abs().Hi <= lpTol
 	}
 	slacks := make([]float64, len(c))
-	for j := 1 + refs; j < s.n; j++ {
-		slacks[j] = -1
+	means := slices.Concat(e.sx, e.sy)
+	units := slices.Concat(p.in, p.out)
+	for k := range units {
+		units[k] /= means[k]
+	}
+	biggest := slices.Max(units)
+	for k, unit := range units {
+		slacks[1+len(p.refs)+k] = -unit / biggest
 	}
 	_ = s.minimise(slacks)
 }
 
-func (e *envelope) unit(s *simplexTableau, refs []int, score float64) DEAUnit {
+func (e *envelope) unit(x []float64, p programme, score float64) DEAUnit {
 	u := DEAUnit{Score: score}
-	x := s.solution()
 	weights := map[int]float64{}
-	for k, j := range refs {
-		if x[1+k] > lpTol {
+	for k, j := range p.refs {
+		if x[1+k] > deaTol {
 			u.Peers = append(u.Peers, e.order[j])
-			weights[e.order[j]] = x[1+k]
+			weights[e.order[j]] = x[1+k] / p.shrunk[k]
 		}
 	}
 	slices.Sort(u.Peers)
 	for _, i := range u.Peers {
 		u.PeerWeights = append(u.PeerWeights, weights[i])
 	}
-	slack := 0.0
-	for k := range e.x {
-		v := x[1+len(refs)+k]
-		slack = max(slack, v)
-		u.InputSlacks = append(u.InputSlacks, cleared(v)*e.sx[k])
+	first := 1 + len(p.refs)
+	slack := slices.Max(x[first:])
+	for k, unit := range p.in {
+		u.InputSlacks = append(u.InputSlacks, cleared(x[first+k])*unit)
 	}
-	for k := range e.y {
-		v := x[1+len(refs)+len(e.x)+k]
-		slack = max(slack, v)
-		u.OutputSlacks = append(u.OutputSlacks, cleared(v)*e.sy[k])
+	for k, unit := range p.out {
+		u.OutputSlacks = append(u.OutputSlacks, cleared(x[first+len(p.in)+k])*unit)
 	}
-	u.Efficient = !e.p.Super && math.Abs(score-1) <= lpTol && slack <= lpTol
+	u.Efficient = !e.p.Super && math.Abs(score-1) <= deaTol && slack <= deaTol
 	if math.Abs(score-1) <= 1e-12 {
 		u.Score = 1
 	}
@@ -325,7 +396,7 @@ func (e *envelope) unit(s *simplexTableau, refs []int, score float64) DEAUnit {
 
 // cleared takes rounding for 0.
 func cleared(v float64) float64 {
-	if v <= lpTol {
+	if v <= deaTol {
 		return 0
 	}
 	return v

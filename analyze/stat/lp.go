@@ -6,7 +6,7 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/mat"
+	"hardyards/analyze/stat/dd"
 )
 
 // Reasons why a linear programme has no optimum.
@@ -15,59 +15,50 @@ var (
 	ErrUnbounded  = errors.New("unbounded")
 )
 
-// lpTol is what counts as zero in a linear programme whose columns are scaled
-// to about 1.
-const lpTol = 1e-9
+// lpTol is what counts as zero in a linear programme whose largest entries are
+// about 1: above the 1e-17 by which decimals differ from the float64 that hold
+// them, which would else break ties and be pivoted on, and small enough for units
+// a million times smaller than their peers. The arithmetic is double-double (32
+// digits): in float64 no threshold served both (tried: scores were off by half).
+const lpTol = 1e-13
 
 // linearProgram is: minimise c'x subject to a·x = b, x ≥ 0, with b ≥ 0. Rows
 // whose basis column is given start from it, the others from an artificial
-// variable. The entries should be of the order of 1.
+// variable. The largest entries should be about 1.
 type linearProgram struct {
-	a     [][]float64
-	b     []float64
+	a     [][]dd.Num
+	b     []dd.Num
 	basis []int // by row: a column that is 1 in it and 0 in the others; −1: none
-}
-
-// artificial is the number of row i among the rows without a basis column.
-func (lp linearProgram) artificial(i int) int {
-	k := 0
-	for _, b := range lp.basis[:i] {
-		if b < 0 {
-			k++
-		}
-	}
-	return k
 }
 
 // simplexTableau is Dantzig's tableau with Bland's rule (1977) to fall back on.
 type simplexTableau struct {
-	lp    linearProgram
-	n     int         // columns without artificial ones
-	t     [][]float64 // B⁻¹[A | I of artificials]
-	x     []float64   // B⁻¹b
+	n     int        // columns without artificial ones
+	t     [][]dd.Num // B⁻¹[A | I of artificials]
+	x     []dd.Num   // B⁻¹b
 	basis []int
 	open  []bool // columns that may enter
 	steps int
 }
 
 func newTableau(lp linearProgram) *simplexTableau {
-	s := &simplexTableau{lp: lp, n: len(lp.a[0]), x: slices.Clone(lp.b), basis: slices.Clone(lp.basis)}
+	s := &simplexTableau{n: len(lp.a[0]), x: slices.Clone(lp.b), basis: slices.Clone(lp.basis)}
 	extra := 0
-	for _, b := range lp.basis {
+	for i, b := range lp.basis {
 		if b < 0 {
+			s.basis[i] = s.n + extra
 			extra++
 		}
 	}
 	for i, row := range lp.a {
-		t := make([]float64, s.n+extra)
+		t := make([]dd.Num, s.n+extra)
 		copy(t, row)
-		s.t = append(s.t, t)
-		if lp.basis[i] < 0 {
-			s.basis[i] = s.n + lp.artificial(i)
-			t[s.basis[i]] = 1
+		if s.basis[i] >= s.n {
+			t[s.basis[i]] = dd.Of(1)
 		}
+		s.t = append(s.t, t)
 	}
-	s.open = make([]bool, len(s.t[0]))
+	s.open = make([]bool, s.n+extra)
 	for j := range s.n {
 		s.open[j] = true
 	}
@@ -83,13 +74,13 @@ func (s *simplexTableau) feasible() error {
 	if err := s.minimise(c); err != nil {
 		return err
 	}
-	sum := 0.0
+	sum := dd.Num{}
 	for i, j := range s.basis {
 		if j >= s.n {
-			sum += s.x[i]
+			sum = sum.Add(s.x[i])
 		}
 	}
-	if sum > lpTol {
+	if sum.Float() > lpTol {
 		return ErrInfeasible
 	}
 	s.expelArtificial()
@@ -105,7 +96,7 @@ func (s *simplexTableau) expelArtificial() {
 		}
 		best := -1
 		for k := range s.n {
-			if math.Abs(s.t[i][k]) > lpTol && (best < 0 || math.Abs(s.t[i][k]) > math.Abs(s.t[i][best])) {
+			if v := s.t[i][k].Abs(); v.Hi > lpTol && (best < 0 || v.Cmp(s.t[i][best].Abs()) > 0) {
 				best = k
 			}
 		}
@@ -123,8 +114,7 @@ func (s *simplexTableau) minimise(c []float64) error {
 	bland := false
 	limit := s.steps + 200*(len(s.t)+len(s.open))
 	for ; s.steps < limit; s.steps++ {
-		d := s.reducedCosts(c)
-		enter := s.entering(d, bland)
+		enter := s.entering(s.reducedCosts(c), bland)
 		if enter < 0 {
 			return nil
 		}
@@ -132,38 +122,41 @@ func (s *simplexTableau) minimise(c []float64) error {
 		if leave < 0 {
 			return ErrUnbounded
 		}
-		bland = s.x[leave] <= lpTol
+		bland = s.x[leave].Hi <= lpTol
 		s.pivot(leave, enter)
 	}
 	return fmt.Errorf("simplex method, %d steps: %w", s.steps, ErrNoConvergence)
 }
 
-func (s *simplexTableau) reducedCosts(c []float64) []float64 {
-	d := slices.Clone(c)
+func (s *simplexTableau) reducedCosts(c []float64) []dd.Num {
+	d := make([]dd.Num, len(c))
+	for j, v := range c {
+		d[j] = dd.Of(v)
+	}
 	for i, j := range s.basis {
 		if c[j] == 0 {
 			continue
 		}
 		for k, v := range s.t[i] {
-			d[k] -= c[j] * v
+			d[k] = d[k].Sub(v.Scale(c[j]))
 		}
 	}
 	for _, j := range s.basis {
-		d[j] = 0
+		d[j] = dd.Num{}
 	}
 	return d
 }
 
-func (s *simplexTableau) entering(d []float64, first bool) int {
+func (s *simplexTableau) entering(d []dd.Num, first bool) int {
 	best := -1
 	for j, v := range d {
-		if !s.open[j] || v >= -lpTol {
+		if !s.open[j] || v.Hi >= -lpTol {
 			continue
 		}
 		if first {
 			return j
 		}
-		if best < 0 || v < d[best] {
+		if best < 0 || v.Cmp(d[best]) < 0 {
 			best = j
 		}
 	}
@@ -171,19 +164,24 @@ func (s *simplexTableau) entering(d []float64, first bool) int {
 }
 
 // leaving is the row that blocks first; among equals the one of the lowest
-// column (Bland), but an artificial variable goes before all others.
+// column (Bland), but an artificial variable at zero goes before all others: it
+// must not grow.
 func (s *simplexTableau) leaving(enter int) int {
-	best, ratio := -1, 0.0
+	best, ratio := -1, dd.Num{}
 	for i := range s.t {
 		p := s.t[i][enter]
-		if s.basis[i] >= s.n && s.x[i] <= lpTol && math.Abs(p) > lpTol {
-			return i // at zero: it must not grow
+		if s.basis[i] >= s.n && s.x[i].Hi <= lpTol && p.Abs().Hi > lpTol {
+			return i
 		}
-		if p <= lpTol {
+		if p.Hi <= lpTol {
 			continue
 		}
-		r := math.Max(0, s.x[i]) / p
-		if best < 0 || r < ratio-1e-12 || r <= ratio+1e-12 && s.basis[i] < s.basis[best] {
+		r := s.x[i].Div(p)
+		off := 0.0
+		if best >= 0 {
+			off = r.Sub(ratio).Float()
+		}
+		if best < 0 || off < -lpTol || off <= lpTol && s.basis[i] < s.basis[best] {
 			best, ratio = i, r
 		}
 	}
@@ -192,62 +190,42 @@ func (s *simplexTableau) leaving(enter int) int {
 
 func (s *simplexTableau) pivot(row, col int) {
 	p := s.t[row][col]
-	for k := range s.t[row] {
-		s.t[row][k] /= p
+	for k, v := range s.t[row] {
+		if !v.IsZero() {
+			s.t[row][k] = v.Div(p)
+		}
 	}
-	s.x[row] /= p
+	s.x[row] = s.x[row].Div(p)
 	for i := range s.t {
 		f := s.t[i][col]
-		if i == row || f == 0 {
+		if i == row || f.IsZero() {
 			continue
 		}
 		for k, v := range s.t[row] {
-			s.t[i][k] -= f * v
+			if !v.IsZero() {
+				s.t[i][k] = s.t[i][k].Sub(f.Mul(v))
+			}
 		}
-		s.t[i][col] = 0
-		s.x[i] -= f * s.x[row]
-		if s.x[i] < 0 && s.x[i] > -lpTol {
-			s.x[i] = 0
+		s.t[i][col] = dd.Num{}
+		if s.x[i] = s.x[i].Sub(f.Mul(s.x[row])); s.x[i].Hi < 0 && s.x[i].Hi > -lpTol {
+			s.x[i] = dd.Num{}
 		}
 	}
 	s.basis[row] = col
 }
 
-// solution solves B x = b afresh by LU with one refinement, so that no rounding
-// of the pivots is left, and returns x without artificial variables.
-func (s *simplexTableau) solution() []float64 {
-	m := len(s.t)
-	basic := mat.NewDense(m, m, nil)
-	for k, j := range s.basis {
-		for i := range m {
-			basic.Set(i, k, s.original(i, j))
-		}
-	}
-	var lu mat.LU
-	lu.Factorize(basic)
-	b := mat.NewVecDense(m, slices.Clone(s.lp.b))
-	var x, r, d mat.VecDense
-	x.CloneFromVec(mat.NewVecDense(m, slices.Clone(s.x)))
-	if lu.Cond() < 1e12 && lu.SolveVecTo(&x, false, b) == nil {
-		r.MulVec(basic, &x)
-		r.SubVec(b, &r)
-		if lu.SolveVecTo(&d, false, &r) == nil {
-			x.AddVec(&x, &d)
-		}
-	}
+// solution is x without artificial variables; false when rounding has made it
+// infeasible.
+func (s *simplexTableau) solution() ([]float64, bool) {
 	out := make([]float64, s.n)
-	for k, j := range s.basis {
+	for i, j := range s.basis {
+		x := s.x[i].Float()
+		if x < 0 || j >= s.n && x > 1e-9 || math.IsNaN(x) {
+			return nil, false
+		}
 		if j < s.n {
-			out[j] = math.Max(0, x.AtVec(k))
+			out[j] = x
 		}
 	}
-	return out
-}
-
-// original is the entry of row i, column j before any pivot.
-func (s *simplexTableau) original(i, j int) float64 {
-	if j < s.n {
-		return s.lp.a[i][j]
-	}
-	return indicator(s.lp.basis[i] < 0 && j == s.n+s.lp.artificial(i))
+	return out, true
 }
