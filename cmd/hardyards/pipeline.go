@@ -24,6 +24,7 @@ import (
 	"hardyards/internal/lake"
 	"hardyards/internal/police"
 	"hardyards/transform"
+	"hardyards/transform/collaboration"
 )
 
 // pipeline joins the rooms for one run: files → fragments → snapshot → findings.
@@ -353,7 +354,8 @@ func (p *pipeline) analyzeInto(ctx context.Context, b *lake.Building) error {
 	if err != nil {
 		return err
 	}
-	return writeFindings(b, f)
+	card := collaboration.Scorecard(collaboration.Register{Collaborations: r.Collaborations, Members: r.Members, Claims: r.Claims})
+	return errors.Join(writeFindings(b, f), lake.WriteMart(b, "scorecard", card))
 }
 
 func writeFindings(b *lake.Building, f analyze.Findings) error {
