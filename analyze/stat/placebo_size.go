@@ -47,7 +47,7 @@ func (t *PlaceboTest) correctBySize(p SynthPanel) *SizeCorrected {
 	rank := 1
 	for i, e := range effects {
 		scales[i] = math.Sqrt(own / (c.A + c.B*inverse[i]))
-		scaled[i] = math.Abs(e) * scales[i]
+		scaled[i] = t.Stretch * math.Abs(e) * scales[i]
 		if atLeast(scaled[i], math.Abs(t.Fit.ATT)) {
 			rank++
 		}

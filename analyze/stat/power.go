@@ -71,7 +71,7 @@ func (t PlaceboTest) thresholds() (up, down []float64) {
 		var others []float64
 		for j, o := range t.Placebos {
 			if i != j && !shareUnit(s.Units, o.Units) {
-				others = append(others, math.Abs(o.Effect))
+				others = append(others, t.Stretch*math.Abs(o.Effect))
 			}
 		}
 		if c, ok := criticalSize(others, t.Level); ok {

@@ -15,8 +15,15 @@ import (
 func main() {
 	draws := flag.Int("draws", 5000, "panels drawn for each line")
 	workers := flag.Int("workers", 2, "panels estimated at once")
+	only := flag.String("only", "", "print the lines whose panel and estimator match this pattern, without text")
 	flag.Parse()
-	if err := writeStudy(os.Stdout, *draws, *workers); err != nil {
+	err := error(nil)
+	if *only == "" {
+		err = writeStudy(os.Stdout, *draws, *workers)
+	} else {
+		err = writeLines(os.Stdout, *only, *draws, *workers)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "simulate:", err)
 		os.Exit(1)
 	}

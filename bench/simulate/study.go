@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"math/rand/v2"
+	"regexp"
 	"sync"
 
 	"hardyards/analyze/stat"
@@ -58,7 +59,7 @@ func one(yes bool) int {
 
 // sets is how many placebo sets a pooled test of the study uses: fewer than the
 // 2,000 of the estimator, so that 5,000 panels of it are done in minutes.
-const sets = 200
+const sets = 100
 
 // generator is ChaCha8 keyed by the study's line and the draw's number: PCG from
 // neighbouring seeds starts with related numbers, and the shares then scatter by
@@ -156,23 +157,60 @@ func writeStudy(w io.Writer, draws, workers int) error {
 	fmt.Fprintf(w, head, draws, sets)
 	fmt.Fprint(w, "## Equal noise\n\n| panel | estimator | serial correlation | largest level ≤ 5 % | rejects | interval covers | cluster t rejects |\n|---|---|---|---|---|---|---|\n")
 	for _, l := range equalNoise() {
-		c, err := l.d.run(l.method, draws, workers)
-		if err != nil {
+		if err := l.writeEqual(w, draws, workers); err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "| %s | %s | %.1f | %s | %s | %s | %s |\n", l.name, l.method, l.d.rho, l.d.largestLevel(),
-			c.rate(c.rejects, true), c.rate(c.covers, true), c.rate(c.clusterT, false))
 	}
 	fmt.Fprint(w, middle)
 	for _, l := range unequalNoise() {
-		c, err := l.d.run(l.method, draws, workers)
-		if err != nil {
+		if err := l.writeUnequal(w, draws, workers); err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "| %s | %s | %s | %s | %s | %s |\n", l.name, l.method, c.rate(c.rejects, true),
-			c.rate(c.bySize, true), c.rate(c.covers, true), c.rate(c.clusterT, false))
 	}
 	_, err := fmt.Fprint(w, foot)
+	return err
+}
+
+// writeLines prints some of the lines: each is the same whichever are asked for.
+func writeLines(w io.Writer, pattern string, draws, workers int) error {
+	match, err := regexp.Compile(pattern)
+	if err != nil {
+		return err
+	}
+	for _, l := range equalNoise() {
+		if match.MatchString(l.name + " " + string(l.method)) {
+			if err := l.writeEqual(w, draws, workers); err != nil {
+				return err
+			}
+		}
+	}
+	for _, l := range unequalNoise() {
+		if match.MatchString(l.name + " " + string(l.method)) {
+			if err := l.writeUnequal(w, draws, workers); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (l line) writeEqual(w io.Writer, draws, workers int) error {
+	c, err := l.d.run(l.method, draws, workers)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "| %s | %s | %.1f | %s | %s | %s | %s |\n", l.name, l.method, l.d.rho, l.d.largestLevel(),
+		c.rate(c.rejects, true), c.rate(c.covers, true), c.rate(c.clusterT, false))
+	return err
+}
+
+func (l line) writeUnequal(w io.Writer, draws, workers int) error {
+	c, err := l.d.run(l.method, draws, workers)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "| %s | %s | %s | %s | %s | %s |\n", l.name, l.method, c.rate(c.rejects, true),
+		c.rate(c.bySize, true), c.rate(c.covers, true), c.rate(c.clusterT, false))
 	return err
 }
 
