@@ -141,6 +141,9 @@ func (r *fileReader) newPart(p *plan, file, sha, sheet string) *partState {
 		first: police.NoDate, last: police.NoDate, amountHd: p.heading(p.col(RoleAmount)), headLine: p.header.first,
 		headerRows: slices.Clone(p.headerRows),
 	}
+	if slices.Contains(r.store.parts, st.id) { // retabulated: the same bytes were published under two names
+		st.id = police.Key("part", sha, sheet, file, p.reading(), r.version)
+	}
 	if o, ok := r.forced[st.key()]; ok {
 		st.order = o
 	}
