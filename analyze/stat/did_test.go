@@ -1,8 +1,10 @@
 package stat
 
 import (
+	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -83,22 +85,27 @@ func TestCallawaySantAnna(t *testing.T) {
 	}
 }
 
-// TestCallawaySantAnnaCovariates: lpop as covariate; values of Stata's csdid
-// (its help file prints the doubly robust estimates) and of did.
+// TestCallawaySantAnnaCovariates: lpop as covariate, doubly robust, against the
+// table in the documentation of Stata's csdid (method dripw, seven decimals).
 func TestCallawaySantAnnaCovariates(t *testing.T) {
 	s, _ := mpdta(t)
 	var x any
 	c := readCase(t, "callaway_santanna_mpdta", &x)
 	s.Covariates = [][]float64{c.numbers(t, "lpop")}
-	for _, m := range []DiDMethod{DoublyRobust, OutcomeRegression} {
-		f, err := CallawaySantAnna(s, CSOptions{Method: m})
-		if err != nil {
-			t.Fatal(err)
+	f, err := CallawaySantAnna(s, CSOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []struct{ att, se float64 }{{-.0145297, .0221292}, {-.0764219, .0286713}, {-.1404483, .0353782},
+		{-.1069039, .0328865}, {-.0004721, .0222234}, {-.0062025, .0184957}, {.0009606, .0194002}}
+	for i, w := range want {
+		if math.Abs(f.Cells[i].ATT-w.att) > 6e-8 || math.Abs(f.Cells[i].SE-w.se) > 6e-8 {
+			t.Errorf("cell %d: %v ± %v, want %v ± %v", i, f.Cells[i].ATT, f.Cells[i].SE, w.att, w.se)
 		}
-		for _, c := range f.Cells {
-			t.Logf("%s %v %v %.7f %.7f", m, c.Group, c.Time, c.ATT, c.SE)
-		}
-		t.Log(f.Simple)
+	}
+	reg, err := CallawaySantAnna(s, CSOptions{Method: OutcomeRegression})
+	if err != nil || math.Abs(reg.Simple.ATT-f.Simple.ATT) > 0.01 {
+		t.Errorf("outcome regression %v beside %v, %v", reg.Simple, f.Simple, err)
 	}
 }
 
@@ -232,4 +239,138 @@ func TestBacon(t *testing.T) {
 	}
 	near(t, "regression", r.Term.Estimate, want.TWFE, 1e-11)
 	near(t, "regression se", r.Term.SE, want.TWFESE, 1e-11)
+}
+
+// staggeredPanel has units starting at the given periods of 1 to 6, 0 for never,
+// and a true effect of 2 from the start on.
+func staggeredPanel(firsts ...float64) Staggered {
+	var s Staggered
+	for u, g := range firsts {
+		for t := 1.0; t <= 6; t++ {
+			y := float64(u*u%7) + t*t/5 + math.Sin(float64(u)*3+t*7)/100
+			if g > 0 && t >= g {
+				y += 2
+			}
+			s.Unit, s.Time = append(s.Unit, fmt.Sprint("u", u)), append(s.Time, t)
+			s.Y, s.First = append(s.Y, y), append(s.First, g)
+		}
+	}
+	return s
+}
+
+// TestStaggeredEffect: with one true effect of 2 all estimators find it, in any
+// order of rows, and never treated may be written in four ways.
+func TestStaggeredEffect(t *testing.T) {
+	s := staggeredPanel(0, 0, 0, 0, 0, 0, 3, 3, 3, 3, 3, 5, 5, 5, 5, 5)
+	r := s
+	r.Unit, r.Time, r.Y, r.First = slices.Clone(s.Unit), slices.Clone(s.Time), slices.Clone(s.Y), slices.Clone(s.First)
+	slices.Reverse(r.Unit)
+	slices.Reverse(r.Time)
+	slices.Reverse(r.Y)
+	slices.Reverse(r.First)
+	for i, g := range r.First {
+		if g == 0 {
+			r.First[i] = map[string]float64{"u0": math.NaN(), "u1": 99, "u2": math.Inf(1)}[r.Unit[i]]
+		}
+	}
+	for _, p := range []Staggered{s, r} {
+		cs, err := CallawaySantAnna(p, CSOptions{Control: NotYet})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sa, err := SunAbraham(p, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		tw, err := TWFE(p, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := Bacon(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, got := range []float64{cs.Simple.ATT, sa.ATT.Estimate, tw.Term.Estimate, b.TWFE} {
+			if math.Abs(got-2) > 0.02 {
+				t.Errorf("effect %v, want 2", got)
+			}
+		}
+		near(t, "decomposition", b.TWFE, tw.Term.Estimate, 1e-11)
+	}
+}
+
+func TestStaggeredRefusals(t *testing.T) {
+	s := staggeredPanel(0, 3, 5)
+	changed := staggeredPanel(0, 3, 5)
+	changed.First[8] = 5 // unit 1 names two starts
+	gap := staggeredPanel(0, 3, 5)
+	gap.Y[0] = math.NaN()
+	for name, c := range map[string]struct {
+		s    Staggered
+		want error
+	}{
+		"two starts":    {changed, ErrFirstTreatedVaries},
+		"empty":         {Staggered{}, ErrEmpty},
+		"lengths":       {Staggered{Y: s.Y}, ErrLengths},
+		"nobody":        {staggeredPanel(0, 0), nil},
+		"all from 1":    {staggeredPanel(1, 1), nil},
+		"one start":     {staggeredPanel(3, 3), nil},
+		"infinite time": {Staggered{Unit: []string{"a"}, Time: []float64{math.Inf(1)}, Y: []float64{1}, First: []float64{1}}, ErrNotFinite},
+	} {
+		_, e1 := CallawaySantAnna(c.s, CSOptions{})
+		_, e2 := SunAbraham(c.s, "")
+		_, e3 := Bacon(c.s)
+		for i, err := range []error{e1, e2, e3} {
+			if err == nil || c.want != nil && !errors.Is(err, c.want) {
+				t.Errorf("%s, estimator %d: %v, want %v", name, i, err, c.want)
+			}
+		}
+	}
+	if _, err := Bacon(gap); err == nil {
+		t.Error("a gap is accepted by the decomposition")
+	}
+	if f, err := CallawaySantAnna(staggeredPanel(0, 0, 3), CSOptions{}); err != nil || len(f.Warnings) == 0 {
+		t.Errorf("one treated unit: no warning: %v %v", f.Warnings, err)
+	}
+	if _, err := CallawaySantAnna(staggeredPanel(3, 3, 5, 5), CSOptions{}); !errors.Is(err, ErrNoControls) {
+		t.Errorf("no never-treated units: %v", err)
+	}
+	if f, err := CallawaySantAnna(staggeredPanel(3, 3, 5, 5), CSOptions{Control: NotYet}); err != nil || f.Periods != 4 {
+		t.Errorf("not yet treated alone: %+v, %v", f, err)
+	}
+	if _, err := SunAbraham(staggeredPanel(3, 3, 5, 5), ""); err != nil {
+		t.Errorf("last cohort as reference: %v", err)
+	}
+}
+
+// FuzzStaggered: no panic, and no estimate that isn't a number without an error.
+func FuzzStaggered(f *testing.F) {
+	f.Add([]byte{0, 3, 5, 1, 2, 3, 4, 5, 6, 7, 8, 9}, uint8(4))
+	f.Add([]byte{2, 0, 250, 251, 252, 253, 254, 255, 1, 1}, uint8(2))
+	special := []float64{math.NaN(), math.Inf(1), 1e300, -1e300, 1e-300, 0}
+	f.Fuzz(func(t *testing.T, raw []byte, units uint8) {
+		if len(raw) > 150 || units == 0 {
+			return
+		}
+		var s Staggered
+		for i, b := range raw {
+			y := float64(b)
+			if b >= 250 {
+				y = special[b-250]
+			}
+			u := i % int(units)
+			s.Unit, s.Time = append(s.Unit, fmt.Sprint(u)), append(s.Time, float64(1+i/int(units)))
+			s.Y, s.First = append(s.Y, y), append(s.First, float64(raw[u]%6))
+		}
+		if c, err := CallawaySantAnna(s, CSOptions{Control: NotYet}); err == nil && math.IsNaN(c.Simple.ATT) && len(c.Warnings) == 0 {
+			t.Fatalf("%+v", c)
+		}
+		if w, err := TWFE(s, ""); err == nil && !isFinite(w.Term.Estimate) {
+			t.Fatalf("%+v", w)
+		}
+		if b, err := Bacon(s); err == nil && !isFinite(b.TWFE) {
+			t.Fatalf("%+v", b)
+		}
+		SunAbraham(s, "")
+	})
 }
