@@ -27,6 +27,13 @@ func (w *widths) add(n int) {
 	}
 }
 
+// upTo keeps the numbers up to n.
+func (w *widths) upTo(n int) {
+	for i := n + 1; i < 512; i++ {
+		w[i>>6] &^= 1 << (i & 63)
+	}
+}
+
 func (w *widths) has(n int) bool { return n < 512 && w[n>>6]&(1<<(n&63)) != 0 }
 
 // layout is how the samples fall apart under one delimiter.

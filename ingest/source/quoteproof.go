@@ -31,11 +31,9 @@ func (p *prover) quoted(want int) (r reading, lines int, err error) {
 		}
 		p.lazily(line, &r)
 		switch {
-		case r.full:
-			return r, k + 1, nil
 		case !r.open && r.loose && !p.text.dialect.widths.has(r.cells):
 			return p.first(want)
-		case !r.open:
+		case !r.open: // also when full
 			return r, k + 1, nil
 		}
 		p.carry(&r) // before looking ahead moves the buffer

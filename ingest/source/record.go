@@ -60,12 +60,11 @@ type Fault uint8
 
 // Marks of a record.
 const (
-	StrayQuote  Fault = 1 << iota // opened a quoted field that was no quoted field: read line by line
-	LooseQuote                    // a quote inside a quoted field was neither doubled nor the end
-	Oversize                      // more cells or longer cells than the limits: the last cell holds the rest
-	MixedBytes                    // bytes in another encoding than the part's
-	BadBytes                      // bytes that mean nothing in the encoding (shown as U+FFFD)
-	NULBytes                      // holds NUL bytes
-	NoValue                       // a formula without a stored value
-	SpacedQuote                   // a space stood between delimiter and opening quote
+	StrayQuote Fault = 1 << iota // opened a quoted field that was no quoted field: read line by line
+	LooseQuote                   // a quote inside a quoted field was neither doubled nor the end
+	Oversize                     // more cells or longer cells than the limits: the last cell holds the rest
+	MixedBytes                   // bytes in another encoding than the part's
+	BadBytes                     // bytes that mean nothing in the encoding (shown as U+FFFD)
+	NULBytes                     // holds NUL bytes
+	NoValue                      // a formula without a stored value
 )

@@ -148,6 +148,7 @@ func TestReadAndProofAgreeOnNoise(t *testing.T) {
 			b.WriteRune(a[rng.IntN(len(a))])
 		}
 		checkText(t, b.Bytes(), Limits{})
+		checkText(t, b.Bytes(), Limits{Cells: 3})
 	}
 }
 
@@ -178,5 +179,8 @@ func FuzzText(f *testing.F) {
 	} {
 		f.Add([]byte(s))
 	}
-	f.Fuzz(func(t *testing.T, b []byte) { checkText(t, b, Limits{}) })
+	f.Fuzz(func(t *testing.T, b []byte) {
+		checkText(t, b, Limits{})
+		checkText(t, b, Limits{Cells: 5})
+	})
 }

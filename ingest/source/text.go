@@ -112,6 +112,7 @@ func (t *text) decide(s *survey) {
 	t.ev = Evidence{Container: "csv", Lines: s.lines()}
 	t.decideEncoding(s)
 	t.dialect = findDialect(s.samples.texts())
+	t.dialect.widths.upTo(t.lim.Cells)
 	t.ev.Encoding = t.enc.name
 	t.ev.Delimiter = string(t.dialect.delim)
 	t.ev.Width = t.dialect.width

@@ -32,7 +32,6 @@ var faultWords = [8]string{
 	"bytes without a meaning in the encoding, shown as U+FFFD",
 	"NUL bytes",
 	"a formula without a stored value",
-	"a blank between delimiter and quote",
 }
 
 func (r *repairs) warnings() []string {
