@@ -3,6 +3,7 @@ package stat
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // SynthMethod names an estimator of the effect of one block of treatment.
@@ -89,6 +90,9 @@ func (f *SynthFit) warn(format string, args ...any) {
 // returned are in the donors' order.
 func synthCore(treated, donors [][]float64, pre int, m SynthMethod) (SynthFit, []float64, error) {
 	mean := columnMeans(treated)
+	if slices.ContainsFunc(mean, func(v float64) bool { return !isFinite(v) }) {
+		return SynthFit{}, nil, fmt.Errorf("the treated units' mean: %w", ErrNotFinite)
+	}
 	f := SynthFit{Method: m, NTreated: len(treated), NDonors: len(donors), PrePeriods: pre,
 		PostPeriods: len(mean) - pre, PreLevel: average(mean[:pre]), NoiseLevel: noiseLevel(donors, pre)}
 	if err := f.enough(); err != nil {

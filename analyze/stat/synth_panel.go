@@ -48,11 +48,14 @@ type SynthPanel struct {
 func LogSum(rows [][]float64) []float64 {
 	out := make([]float64, len(rows[0]))
 	for t := range out {
-		sum := 0.0
+		top, sum := math.Inf(-1), 0.0
 		for _, r := range rows {
-			sum += math.Exp(r[t])
+			top = max(top, r[t])
 		}
-		out[t] = math.Log(sum)
+		for _, r := range rows { // from the largest down: no overflow
+			sum += math.Exp(r[t] - top)
+		}
+		out[t] = top + math.Log(sum)
 	}
 	return out
 }
