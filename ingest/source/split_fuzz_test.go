@@ -133,8 +133,13 @@ func checkProof(t testing.TB, p *text, in []byte, records []kept, col int) {
 	}
 }
 
-// lineEndsAs makes line ends within a cell alike: the proof doesn't keep their kind.
+// lineEndsAs makes line ends within a cell alike, and runs of U+FFFD: the proof doesn't
+// keep their kind, and the library's decoder of UTF-16 writes one for two unpaired
+// surrogates.
 func lineEndsAs(s string) string {
+	for strings.Contains(s, "\ufffd\ufffd") {
+		s = strings.ReplaceAll(s, "\ufffd\ufffd", "\ufffd")
+	}
 	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 }
 
