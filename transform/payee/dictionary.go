@@ -91,7 +91,7 @@ func (d *dictionary) addAreas() {
 		}
 	}
 	met := d.bit("E23000001")
-	for _, n := range []string{"MAYORS OFFICE FOR POLICING AND CRIME", "MAYORS OFFICE FOR POLICING", "MAYORS OFFICE OF POLICING AND CRIME", "MAYOR OF LONDONS OFFICE FOR POLICING AND CRIME"} {
+	for _, n := range []string{"MAYORS OFFICE FOR POLICING AND CRIME", "MAYORS OFFICE FOR POLICING", "MAYORS OFFICE OF POLICING AND CRIME", "MAYOR OF LONDONS OFFICE FOR POLICING AND CRIME", "NEW SCOTLAND YARD"} {
 		d.add(n, entry{class: classArea, codes: met, strong: true, sure: 0.98, accepted: true})
 	}
 	for s, v := range initials {
@@ -178,7 +178,7 @@ func (d *dictionary) finish() {
 	for _, keys := range [][]string{all, d.areaKeys, d.wordKeys, d.bodyKeys} {
 		slices.Sort(keys)
 	}
-	for _, w := range strings.Fields(`CRIME COMMISSIONER COMBINED BLUELIGHT LIGHT FORENSIC ULSTER PCCS`) {
+	for _, w := range strings.Fields(`CRIME COMMISSIONER COMBINED BLUELIGHT LIGHT FORENSIC ULSTER PCCS HEDDLU SCOTLAND`) {
 		d.trigger[w] = true
 	}
 	d.spelling = newSpelling(all)

@@ -181,15 +181,15 @@ func (d *dictionary) cutShort(key string, unexplained bool) (segment, bool) {
 			return s, true
 		}
 	}
-	if len(key) >= 14 {
-		if keys := startingWith(d.bodyKeys, key); len(keys) > 0 && d.sameBody(keys) {
-			s.entry = *d.entries[keys[0]]
-			return s, true
-		}
-	}
 	if keys := startingWith(d.wordKeys, key); unexplained && len(keys) > 0 {
 		if c, ok := d.agreed(keys); ok {
 			s.entry = entry{class: c, sure: 0.9}
+			return s, true
+		}
+	}
+	if len(key) >= 14 {
+		if keys := startingWith(d.bodyKeys, key); len(keys) > 0 && d.sameBody(keys) {
+			s.entry = *d.entries[keys[0]]
 			return s, true
 		}
 	}
@@ -244,12 +244,13 @@ type reading struct {
 	edits     int
 	areaEdits int // those in the area's name
 	sure      float64
-	office    string // pcc, pfcc or mayor
+	placeSure float64 // of places, which count where no area is named
+	office    string  // pcc, pfcc or mayor
 	unknown   []string
 }
 
 func (x explanation) read() reading {
-	r := reading{areas: ^uint64(0), sure: 1, office: "pcc"}
+	r := reading{areas: ^uint64(0), sure: 1, placeSure: 1, office: "pcc"}
 	for _, s := range x.segments {
 		r.add(s, x.tokens[s.from:s.to])
 	}
@@ -295,7 +296,11 @@ func (r *reading) add(s segment, tokens []string) {
 	case classPart:
 		r.authority = r.authority || strings.HasPrefix(tokens[0], "AUTH")
 	}
-	if s.entry.sure > 0 {
+	switch {
+	case s.entry.sure == 0:
+	case c == classArea && s.entry.place:
+		r.placeSure = min(r.placeSure, s.entry.sure)
+	default:
 		r.sure = min(r.sure, s.entry.sure)
 	}
 }

@@ -14,11 +14,11 @@ const (
 	Redacted       = "redacted"
 	Ambiguous      = "ambiguous"
 	Unknown        = "unknown"
-	rulesVersion   = "payee rules 2"
+	rulesVersion   = "payee rules 3"
 	doubtfulBelow  = 0.8 // confidence below which a person should look
 	truncatedFrom  = 24  // no system seen cuts names shorter than 25 characters
 	maxTokens      = 16
-	maxWindow      = 7
+	maxWindow      = 9
 	minFuzzyLength = 5
 )
 

@@ -170,7 +170,7 @@ func splitFormer(tokens []string) (now, former []string) {
 // AND, ledger prefixes (ZZZZKENT) go, and words run together are parted.
 func tidy(d *dictionary, raw []string) []string {
 	var out []string
-	for _, t := range raw {
+	for _, t := range initialsJoined(d, raw) {
 		t = strings.ReplaceAll(t, "&", " AND ")
 		for _, w := range strings.Fields(t) {
 			if long, ok := abbreviations[w]; ok {
@@ -181,6 +181,23 @@ func tidy(d *dictionary, raw []string) []string {
 	}
 	if len(out) > maxTokens {
 		out = out[:maxTokens]
+	}
+	return out
+}
+
+// initialsJoined joins single letters that spell initials of the grammar: O P C C.
+func initialsJoined(d *dictionary, raw []string) []string {
+	var out []string
+	for i := 0; i < len(raw); {
+		j := i
+		for j < len(raw) && len(raw[j]) == 1 {
+			j++
+		}
+		if joined := strings.Join(raw[i:j], ""); j-i > 2 && d.trigger[joined] {
+			out, i = append(out, joined), j
+			continue
+		}
+		out, i = append(out, raw[i]), i+1
 	}
 	return out
 }
@@ -315,7 +332,7 @@ func (r *Resolver) decide(x explanation, y reading) (Result, bool) {
 		return Result{Kind: Company, Confidence: 0.9, Rule: "legal form of a company"}, true
 	case y.has[classPublic]:
 		return publicResult(y, strong), strong || y.areaNamed
-	case runTogether(x.tokens):
+	case r.words.runTogether(x.tokens):
 		return Result{Kind: Ambiguous, Confidence: 0.4, Rule: "letters run into a police word: " + strings.Join(y.unknown, " ")}, true
 	case !strong:
 		return r.weakResult(x, y)
@@ -326,7 +343,11 @@ func (r *Resolver) decide(x explanation, y reading) (Result, bool) {
 // confidence lowers a base for spelling mistakes, a name cut short and words
 // believed less.
 func (y reading) confidence(base float64) float64 {
-	c := min(base, y.sure) - 0.05*float64(min(y.edits, 3))
+	c := min(base, y.sure)
+	if !y.areaNamed {
+		c = min(c, y.placeSure)
+	}
+	c -= 0.05 * float64(min(y.edits, 3))
 	if y.cut {
 		c = min(c, 0.85)
 	}
@@ -388,11 +409,14 @@ func publicResult(y reading, strong bool) Result {
 
 // runTogether reports a token like ASPOLICE or DPCC, whose first letters might
 // stand for an area.
-func runTogether(tokens []string) bool {
+func (d *dictionary) runTogether(tokens []string) bool {
 	for _, t := range tokens {
+		if d.entries[t] != nil {
+			continue
+		}
 		for _, tail := range []string{"POLICE", "CONSTABULARY", "PCC"} {
 			head := strings.TrimSuffix(t, tail)
-			if head != t && head != "" && head != "O" && head != "PF" && head != "OPF" && t != "NSPCC" && len(head) <= 4 && head != "P" {
+			if head != t && head != "" && len(head) <= 4 {
 				return true
 			}
 		}
