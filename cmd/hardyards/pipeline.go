@@ -59,8 +59,10 @@ func (a *app) newPipeline(c *config, l *lake.Lake) (*pipeline, error) {
 	if p.forces, err = data.Forces(); err != nil {
 		return nil, err
 	}
-	if p.forgotten, err = transform.Tombstones(l); err != nil {
-		return nil, err
+	if l != nil { // without a lake nothing was forgotten
+		if p.forgotten, err = transform.Tombstones(l); err != nil {
+			return nil, err
+		}
 	}
 	p.layouts, p.layoutsSum, err = c.layouts()
 	return p, err

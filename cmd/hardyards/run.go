@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -173,14 +174,19 @@ func (p *pipeline) snapshot(ctx context.Context, rec *runRecord, opt transform.O
 
 func today() police.Date { return police.Date(time.Now().Unix() / 86400) }
 
+// tellGuards prints what the checks say; a refused file was named when it was read.
 func (p *pipeline) tellGuards(rep transform.Report) {
-	for _, r := range rep.Refusals {
-		p.warn("%s: not taken: %s", r.Path, r.Reason)
+	told := map[string]bool{}
+	for _, r := range p.read {
+		told[r.Name] = r.result.Refused != ""
 	}
 	for _, g := range append(rep.Manifest.Guards, rep.Guards...) {
-		if g.OK {
+		name, _, _ := strings.Cut(g.Text, ":")
+		switch {
+		case told[name]:
+		case g.OK:
 			p.say("%s: %s", g.Name, g.Text)
-		} else {
+		default:
 			p.warn("%s: %s", g.Name, g.Text)
 		}
 	}
