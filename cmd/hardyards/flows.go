@@ -134,7 +134,11 @@ func perOf(measures []police.MeasureValue, r police.Flow, per string) perUnit {
 	}
 	for _, m := range measures {
 		if m.Force == r.Payer.Force() && m.Force != "" && m.Measure == measure && m.Function == "" && int(m.Year) == year && m.Value > 0 {
-			return perUnit{m.Value, r.PenceOnce.Float() / m.Value, fmt.Sprintf(what, year)}
+			note := fmt.Sprintf(what, year)
+			if per == "head" && year > 2020 {
+				note += " (another census than before)"
+			}
+			return perUnit{m.Value, r.PenceOnce.Float() / m.Value, note}
 		}
 	}
 	return perUnit{math.NaN(), math.NaN(), fmt.Sprintf("no "+what+" at hand", year)}

@@ -238,3 +238,20 @@ func size(p police.Pence) police.Pence {
 	}
 	return p
 }
+
+// PairYear is what one payer paid one police body in one financial year.
+type PairYear struct {
+	Payer   police.PayerKey
+	Payee   string // as in a flow
+	FinYear police.FinancialYear
+}
+
+// ByPairYear sums flows over agreements and certainty, as published: what an
+// independent sum over the published sheets must give to the penny.
+func ByPairYear(flows []police.Flow) map[PairYear]police.Pence {
+	out := map[PairYear]police.Pence{}
+	for _, f := range flows {
+		out[PairYear{f.Payer, f.Payee, f.FinYear}] += f.Pence
+	}
+	return out
+}
