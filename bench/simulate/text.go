@@ -2,8 +2,8 @@ package main
 
 const head = `# Simulations of the placebo tests
 
-Written by ` + "`go run ./bench/simulate`" + `; seeds are fixed. Every line is %d panels without any
-effect; ± is the Monte Carlo standard error of a share. Panels are like ours: 43 forces (or as the
+Written by ` + "`go run ./bench/simulate`" + ` (here line by line, with ` + "`-only`" + `); seeds are fixed, so a line is the
+same in every run. Every line is %d panels without any effect; ± is the Monte Carlo standard error of a share. Panels are like ours: 43 forces (or as the
 line says) and 10 years, 5 before and 5 after, force and year effects, errors an AR(1) series. The
 test is the placebo rank test on the estimate (not on the RMSPE ratio) at a nominal 5 %%, its interval
 the inversion of the same test. Pooled tests use %d placebo sets here, 2,000 in the estimator.
