@@ -122,8 +122,11 @@ type findings struct {
 // understand reads what must be read to decide everything.
 func understand(ctx context.Context, lk *lake.Lake, c cache, in Inputs, opt Options) (*findings, error) {
 	f := &findings{arrivals: canonicalArrivals(in.standing())}
-	var err error
-	if f.sources, f.refused, err = selectSources(f.arrivals, in.Limits.withDefaults(), lk.Fragment); err != nil {
+	open, err := openFragments(ctx, lk, f.arrivals, opt.Workers)
+	if err != nil {
+		return nil, err
+	}
+	if f.sources, f.refused, err = selectSources(f.arrivals, in.Limits.withDefaults(), open); err != nil {
 		return nil, err
 	}
 	if err := summarizeAll(ctx, c, f.sources, nil, opt.Workers); err != nil {
@@ -140,6 +143,27 @@ func understand(ctx context.Context, lk *lake.Lake, c cache, in Inputs, opt Opti
 	f.repeats, f.repeatsWhy = repeatsOf(f.cells)
 	f.describe(full)
 	return f, nil
+}
+
+// openFragments opens the fragments of all arrivals, several at a time.
+func openFragments(ctx context.Context, lk *lake.Lake, arrivals []Arrival, workers int) (func(key string) (*lake.Fragment, error), error) {
+	frags := make([]*lake.Fragment, len(arrivals))
+	at := map[string]int{}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(workers)
+	for i, a := range arrivals {
+		if _, twice := at[a.Key]; a.Key == "" || twice {
+			continue
+		}
+		at[a.Key] = i
+		group.Go(func() (err error) {
+			if frags[i], err = lk.Fragment(a.Key); err != nil {
+				return fmt.Errorf("%s: %w", a.Path, err)
+			}
+			return ctx.Err()
+		})
+	}
+	return func(key string) (*lake.Fragment, error) { return frags[at[key]], nil }, group.Wait()
 }
 
 // summarizeAll sets the summaries of the sources: of all those that lose rows, or

@@ -176,7 +176,7 @@ func (j *judgement) verdict(q *judged) {
 	switch {
 	case len(q.m.other) == 0 || len(q.m.usedB) == 0:
 	case share >= sameShare && q.m.telling >= sameTelling,
-		q.m.identical() && q.m.telling >= identicalTelling,
+		q.m.identical() && (q.m.telling >= identicalTelling || sameBytes(a.part, b.part)),
 		j.sameParts(orderedParts(a.part, b.part)):
 		q.same = true
 	case linked(a.part, b.part, j.prefer):
@@ -288,10 +288,13 @@ func (j *judgement) reconcile(standing []int) {
 		m := match(rows, pool)
 		equal := func(i int) bool { return m.other[i] >= 0 && pool[m.other[i]].full == rows[i].full }
 		j.found.drop(j.cells[c], rows, func(i int) int64 { return counterpart(m, i, pool) }, func(i int) string {
-			if equal(i) {
-				return ruleTwoFiles
+			if !equal(i) {
+				return ""
 			}
-			return ""
+			if sameBytes(j.cells[c].part, j.cells[base].part) {
+				return ruleSameBytes
+			}
+			return ruleTwoFiles
 		})
 		j.found.note(j.cells[c].part, "%s: %d of %d rows stand in %s too", monthName(j.cells[c].Month), m.full, len(rows), partName(j.cells[base].part))
 		if m.full == len(rows) {

@@ -13,6 +13,7 @@ import (
 // Rules of superseded rows. What stands before the colon says how the snapshot's
 // ledger counts them.
 const (
+	ruleSameBytes  = "duplicate: same bytes under two names"
 	ruleTwice      = "duplicate: the whole export twice in one file"
 	ruleTwoFiles   = "duplicate: the same month in two files"
 	ruleConfigured = "superseded: the configuration prefers another version"
@@ -134,11 +135,18 @@ func linked(a, b *partInfo, prefer []Preference) bool {
 			return true
 		}
 	}
+	if sameBytes(a, b) {
+		return true
+	}
 	if a.SourceFile == b.SourceFile && a.Sheet == b.Sheet && laterArrival(a, b) != 0 {
 		return true
 	}
 	return a.SHA256 != b.SHA256 && a.Sheet == b.Sheet && a.name.stem == b.name.stem && a.name.rank != b.name.rank
 }
+
+// sameBytes reports whether two parts are one sheet of the same published bytes, in
+// a retabulated file that holds it under two names.
+func sameBytes(a, b *partInfo) bool { return a.SHA256 == b.SHA256 && a.Sheet == b.Sheet }
 
 // compareParts is the order that breaks ties between parts that hold the same: one
 // that its source still holds comes first, else names decide.
