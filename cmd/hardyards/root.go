@@ -113,6 +113,7 @@ a row or a penny is missing, keeps them as Parquet, and says what differs betwee
 	f.BoolVar(&a.quiet, "quiet", false, "no progress, errors only")
 	f.BoolVar(&a.noColor, "no-color", os.Getenv("NO_COLOR") != "", "no colours (also NO_COLOR)")
 	f.StringVar(&a.logFormat, "log-format", "text", "messages as text or json")
+	root.SuggestionsMinimumDistance = 2
 	root.AddCommand(a.verbs()...)
 	usageErrors(root)
 	return root

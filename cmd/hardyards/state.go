@@ -38,8 +38,12 @@ func (p *pipeline) inputs() transform.Inputs {
 		here[r.Name] = true
 	}
 	for _, a := range p.arrivals {
+		gone := !here[a.Path] && !p.nothingRead
+		if gone && a.Refused != "" {
+			continue // it was never taken, and nobody can mend it now
+		}
 		in.Arrivals = append(in.Arrivals, transform.Arrival{Path: a.Path, Publisher: a.Publisher, SHA256: a.SHA256, Key: a.Fragment,
-			Order: a.Order, Gone: !here[a.Path] && !p.nothingRead, Refused: a.Refused})
+			Order: a.Order, Gone: gone, Refused: a.Refused})
 	}
 	return in
 }
