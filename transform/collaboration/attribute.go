@@ -201,9 +201,9 @@ func (a *Attributor) unattributed(payer, payee police.ForceCode, d days, dated b
 	u := Attribution{Certainty: Unattributed}
 	switch {
 	case s.other != "":
-		u.kind = "names a service with no agreement in this register (36 of many more)"
+		u.kind = "names a service with no agreement in this register" + a.ofMany()
 	case s.joint:
-		u.kind = "names joint work with no agreement in this register (36 of many more)"
+		u.kind = "names joint work with no agreement in this register" + a.ofMany()
 	case len(s.named)+len(s.general) > 0:
 		u.kind = "names a service, but no agreement on it joins the two in this register at that time"
 	default:
@@ -214,6 +214,11 @@ func (a *Attributor) unattributed(payer, payee police.ForceCode, d days, dated b
 		u.Reason += "; " + note
 	}
 	return u
+}
+
+// ofMany says how small the register is.
+func (a *Attributor) ofMany() string {
+	return fmt.Sprintf(" (%d of many more)", len(a.index.agreements))
 }
 
 // joins names the agreements that join two forces in a period, those of all

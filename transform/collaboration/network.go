@@ -301,7 +301,7 @@ func (a *Attributor) words(g Group) string {
 	for _, m := range g.Members {
 		names = append(names, a.name(m))
 	}
-	s := fmt.Sprintf("%s paid each other %s, year after year, with no agreement in this register (%d of many more) that accounts for it", strings.Join(names, ", "), g.Pence.Pounds(), len(a.index.agreements))
+	s := fmt.Sprintf("%s paid each other %s, year after year, with no agreement in this register%s that accounts for it", strings.Join(names, ", "), g.Pence.Pounds(), a.ofMany())
 	if len(g.Known) > 0 {
 		s += "; some of them share " + strings.Join(g.Known, ", ") + ", which the published categories don't name"
 	}
