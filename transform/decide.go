@@ -239,6 +239,9 @@ func (j *judgement) decideGroup(group []int) {
 // beater gives the first cell of among whose part is a later version than c's.
 func (j *judgement) beater(c int, among []int) (winner int, rule string) {
 	for _, w := range among {
+		if w == c {
+			continue
+		}
 		if won, rule := later(j.cells[w].part, j.cells[c].part, j.prefer); won > 0 {
 			return w, rule
 		}

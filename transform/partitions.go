@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -169,26 +170,36 @@ func (w *builder) writeWhole(p piece) error {
 	if linked, err := w.fromBase("payments", rel); linked || err != nil {
 		return err
 	}
-	rows, err := keptRows(p, nil)
-	if err != nil {
-		return err
-	}
-	_, err = w.b.WritePayments(p.Payer, p.FinYear, p.name(), rows)
-	return err
+	var failed error
+	_, err := w.b.WritePaymentBatches(p.Payer, p.FinYear, p.name(), func(yield func([]police.Payment) bool) {
+		failed = p.scanKept(yield)
+	})
+	return cmp.Or(failed, err)
 }
 
-// keptRows appends the rows of a piece that count.
-func keptRows(p piece, rows []police.Payment) ([]police.Payment, error) {
+// errStopped ends a scan whose reader wants no more: the writer has its own error.
+var errStopped = errors.New("stopped")
+
+// scanKept gives the rows of a piece that count, batch by batch.
+func (p piece) scanKept(yield func([]police.Payment) bool) error {
 	gone := droppedIDs(p.drops)
+	var kept []police.Payment
 	err := lake.ReadPayments(p.Path, nil, func(batch []police.Payment) error {
+		kept = kept[:0]
 		for i := range batch {
 			if !gone[batch[i].PaymentID] {
-				rows = append(rows, batch[i])
+				kept = append(kept, batch[i])
 			}
+		}
+		if len(kept) > 0 && !yield(kept) {
+			return errStopped
 		}
 		return nil
 	})
-	return rows, err
+	if errors.Is(err, errStopped) {
+		return nil
+	}
+	return err
 }
 
 // packName names a pack by all it is made from.
@@ -207,8 +218,11 @@ func (w *builder) writePack(at partition, pieces []piece) error {
 	}
 	var rows []police.Payment
 	for _, p := range pieces {
-		var err error
-		if rows, err = keptRows(p, rows); err != nil {
+		err := p.scanKept(func(batch []police.Payment) bool {
+			rows = append(rows, batch...)
+			return true
+		})
+		if err != nil {
 			return err
 		}
 	}
@@ -231,19 +245,31 @@ func (w *builder) writeSuperseded(p piece) error {
 	for _, d := range p.drops {
 		byID[d.id] = d
 	}
+	var failed error
+	_, err := w.b.WriteSupersededBatches(p.Payer, p.FinYear, p.name(), func(yield func([]police.Superseded) bool) {
+		failed = p.scanDropped(byID, yield)
+	})
+	return cmp.Or(failed, err)
+}
+
+// scanDropped gives the rows of a piece that don't count, batch by batch.
+func (p piece) scanDropped(byID map[int64]drop, yield func([]police.Superseded) bool) error {
 	var rows []police.Superseded
 	err := lake.ReadPayments(p.Path, nil, func(batch []police.Payment) error {
+		rows = rows[:0]
 		for i := range batch {
 			if d, ok := byID[batch[i].PaymentID]; ok {
 				rows = append(rows, police.Superseded{Payment: batch[i], SupersededBy: d.by, Rule: d.rule})
 			}
 		}
+		if len(rows) > 0 && !yield(rows) {
+			return errStopped
+		}
 		return nil
 	})
-	if err != nil {
-		return err
+	if errors.Is(err, errStopped) {
+		return nil
 	}
-	_, err = w.b.WriteSuperseded(p.Payer, p.FinYear, p.name(), rows)
 	return err
 }
 

@@ -128,10 +128,12 @@ func laterArrival(a, b *partInfo) int {
 
 // linked reports whether something beside their rows says that two parts are
 // versions of one another: the configuration, the same path and sheet, or names
-// that differ in nothing but the words about versions.
+// that differ in nothing but the words about versions. A preference over any other
+// file ("*") chooses between versions that their rows show to be such; it makes
+// none of files that merely cover the same month.
 func linked(a, b *partInfo, prefer []Preference) bool {
 	for _, p := range prefer {
-		if p.picks(a, b) || p.picks(b, a) {
+		if p.Loser != "*" && (p.picks(a, b) || p.picks(b, a)) {
 			return true
 		}
 	}
@@ -149,14 +151,24 @@ func linked(a, b *partInfo, prefer []Preference) bool {
 func sameBytes(a, b *partInfo) bool { return a.SHA256 == b.SHA256 && a.Sheet == b.Sheet }
 
 // compareParts is the order that breaks ties between parts that hold the same: one
-// that its source still holds comes first, else names decide.
+// that its source still holds comes first, then one whose name claims the month it
+// holds, else names decide.
 func compareParts(a, b *partInfo) int {
-	if a.gone != b.gone {
-		if b.gone {
-			return -1
-		}
+	return cmp.Or(compareBools(a.gone, b.gone), compareBools(b.fits(), a.fits()),
+		cmp.Compare(a.SourceFile, b.SourceFile), cmp.Compare(a.Sheet, b.Sheet),
+		cmp.Compare(a.SHA256, b.SHA256), cmp.Compare(a.PartID, b.PartID), cmp.Compare(a.FragmentKey, b.FragmentKey))
+}
+
+// fits reports whether the part's name claims the month that most of its rows are of.
+func (p *partInfo) fits() bool { return p.mainMonth != 0 && p.mainMonth == parseMonth(p.Period) }
+
+// compareBools puts false first.
+func compareBools(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
 		return 1
 	}
-	return cmp.Or(cmp.Compare(a.SourceFile, b.SourceFile), cmp.Compare(a.Sheet, b.Sheet),
-		cmp.Compare(a.SHA256, b.SHA256), cmp.Compare(a.PartID, b.PartID), cmp.Compare(a.FragmentKey, b.FragmentKey))
+	return -1
 }
