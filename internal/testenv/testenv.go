@@ -31,6 +31,17 @@ func Node(t testing.TB) string { return binary(t, "node", "node") }
 // Chromium returns the path of the chromium binary.
 func Chromium(t testing.TB) string { return binary(t, "chromium", "chromium", "chromium-browser") }
 
+// NodeModules returns a folder of the project, named by the elements of sub, whose
+// npm packages are installed; .ci/install does that.
+func NodeModules(t testing.TB, sub ...string) string {
+	t.Helper()
+	dir := filepath.Join(append([]string{Root(t)}, sub...)...)
+	if _, err := os.Stat(filepath.Join(dir, "node_modules")); err != nil {
+		missing(t, "node", "the npm packages of "+filepath.Join(sub...)+" aren't installed: bash .ci/install")
+	}
+	return dir
+}
+
 // Root returns the project's root: the nearest folder above the test with go.mod.
 func Root(t testing.TB) string {
 	t.Helper()
