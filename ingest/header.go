@@ -64,11 +64,13 @@ const headerDepth = 60
 // amount and date count in full, others half. A record that holds an amount or a
 // date in numbers is data, and worth nothing.
 func (h *headingReader) headerWorth(cells []string) (worth float64, roles map[Role]float64) {
-	roles = map[Role]float64{}
 	for _, c := range cells {
 		if looksLikeData(c) {
 			return 0, nil
 		}
+	}
+	roles = map[Role]float64{}
+	for _, c := range cells {
 		if len(c) > 120 {
 			continue
 		}

@@ -289,14 +289,18 @@ func near(a, b string) bool {
 }
 
 // editDistance is the optimal string alignment distance (Damerau–Levenshtein with
-// each substring edited once).
+// each substring edited once); words longer than a heading's are told apart.
 func editDistance(a, b string) int {
-	prev2, prev := make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range prev {
+	const most = 31
+	if len(a) > most || len(b) > most {
+		return most
+	}
+	var rows [3][most + 1]int
+	prev2, prev, row := &rows[0], &rows[1], &rows[2]
+	for j := 0; j <= len(b); j++ {
 		prev[j] = j
 	}
 	for i := 1; i <= len(a); i++ {
-		row := make([]int, len(b)+1)
 		row[0] = i
 		for j := 1; j <= len(b); j++ {
 			cost := 1
@@ -308,7 +312,7 @@ func editDistance(a, b string) int {
 				row[j] = min(row[j], prev2[j-2]+1)
 			}
 		}
-		prev2, prev = prev, row
+		prev2, prev, row = prev, row, prev2
 	}
 	return prev[len(b)]
 }

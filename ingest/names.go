@@ -17,9 +17,11 @@ type payeeName struct {
 	total     bool // nothing but Total, Grand Total, Sum: a payee only if the rest of its row is a payment's
 }
 
-// Names remembers payees across files: hashing a name costs more than reading its
-// row. The zero value is ready; it may be shared by many readings.
+// Names is what readings share: payees' names remembered across files, as hashing a
+// name costs more than reading its row, and the memory that rows are gathered in.
+// The zero value is ready; it may be used by many readings at once.
 type Names struct {
+	stores sync.Pool // of *store, cleared
 	shards [16]nameShard
 	seed   maphash.Seed
 	once   sync.Once

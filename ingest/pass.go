@@ -29,7 +29,10 @@ func (r *reading) readAll(ctx context.Context, out sink) error {
 // it is sure that nothing is read again.
 func (r *reading) readOnce(ctx context.Context, forced map[string]dayOrder, last bool, out sink) (again bool, err error) {
 	if r.fr != nil {
-		r.fr.store.close()
+		if err := r.fr.store.give(); err != nil {
+			return false, err
+		}
+		r.fr = nil
 	}
 	s := newStore(r.opt.Names, r.opt.RowLimit)
 	fr := &fileReader{in: r.in, opt: r.opt, pl: r.pl, store: s, version: ReaderVersion, forced: forced}
@@ -216,14 +219,15 @@ func (r *fileReader) prove(ctx context.Context, part source.Part, p *plan, parts
 // deliver writes the payments in the order of the lake, numbers repeats, and checks
 // that what is written is what the accounts say.
 func (r *fileReader) deliver(out sink) error {
-	const batch = 4096
+	const batch = 1024
 	rows, failed := r.store.payments()
 	byID := make(map[int64]*partState, len(r.parts))
 	for _, st := range r.parts {
 		st.once = 0
 		byID[st.id] = st
 	}
-	var run, ready []police.Payment
+	run, ready := r.store.run, r.store.ready
+	defer func() { r.store.run, r.store.ready = run[:0], ready[:0] }()
 	var err error
 	var count int64
 	var sum police.Pence

@@ -142,7 +142,7 @@ func refusedBySource(in Input, err error) (Result, error) {
 	var refusal *source.Refusal
 	switch {
 	case errors.As(err, &refusal):
-		e := Explanation{File: in.name(), Refused: &refusal.Reason, Advice: refusal.Advice, Parts: []PartExplanation{}}
+		e := Explanation{File: in.name(), Refused: &refusal.Reason, Advice: refusal.Advice, Parts: []PartExplanation{}, Ledger: LedgerState{Balances: true}}
 		e.SHA256, e.Bytes = fileFacts(in.Path)
 		return Result{Refused: refusal.Reason, Advice: refusal.Advice, Publisher: in.Publisher, Explanation: e}, nil
 	case errors.Is(err, fs.ErrNotExist):
@@ -202,7 +202,7 @@ func openReading(ctx context.Context, in Input, opt *Options) (*reading, error) 
 
 func (r *reading) close() {
 	if r.fr != nil {
-		r.fr.store.close()
+		r.fr.store.give()
 	}
 	r.file.Close()
 }

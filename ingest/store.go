@@ -34,7 +34,14 @@ type interner struct {
 	bytes int
 }
 
-func newInterner() interner { return interner{ids: map[string]int32{}, last: -1} }
+func (n *interner) clear() {
+	if n.ids == nil {
+		n.ids = map[string]int32{}
+	}
+	clear(n.ids)
+	clear(n.texts)
+	n.texts, n.last, n.bytes = n.texts[:0], -1, 0
+}
 
 func (n *interner) id(b []byte) int32 {
 	if n.last >= 0 && string(b) == n.texts[n.last] {
@@ -82,6 +89,8 @@ type store struct {
 	spills     *spills
 	rowLimit   int
 	textLimit  int
+	keys       []sortKey
+	run, ready []police.Payment // of deliver
 }
 
 const (
@@ -96,6 +105,10 @@ func newStore(known *Names, rowLimit int) *store {
 	if rowLimit <= 0 {
 		rowLimit = defaultRowLimit
 	}
+	if s, ok := known.stores.Get().(*store); ok {
+		s.rowLimit = rowLimit
+		return s
+	}
 	s := &store{known: known, rowLimit: rowLimit, textLimit: defaultTextLimit,
 		payerID: map[police.PayerKey]uint16{}, yearID: map[police.FinancialYear]uint16{}}
 	s.clear()
@@ -106,8 +119,26 @@ func newStore(known *Names, rowLimit int) *store {
 func (s *store) clear() {
 	s.rows = s.rows[:0]
 	s.refs = s.refs[:0]
-	s.payees, s.categories, s.texts = newInterner(), newInterner(), newInterner()
+	s.payees.clear()
+	s.categories.clear()
+	s.texts.clear()
+	clear(s.names)
 	s.names = s.names[:0]
+}
+
+// give returns the store's memory for another file.
+func (s *store) give() error {
+	err := s.close()
+	s.spills = nil
+	s.clear()
+	clear(s.payerID)
+	clear(s.yearID)
+	s.payers, s.years, s.parts = s.payers[:0], s.years[:0], s.parts[:0]
+	clear(s.run[:cap(s.run)])
+	clear(s.ready[:cap(s.ready)])
+	s.run, s.ready = s.run[:0], s.ready[:0]
+	s.known.stores.Put(s)
+	return err
 }
 
 // payee gives the number of a payee and what its name tells.
@@ -222,7 +253,10 @@ type sortKey struct {
 
 func (s *store) order() []sortKey {
 	payers, years, payees := ranks(s.payers), ranks(s.years), ranks(s.payees.texts)
-	keys := make([]sortKey, len(s.rows))
+	if cap(s.keys) < len(s.rows) {
+		s.keys = make([]sortKey, len(s.rows))
+	}
+	keys := s.keys[:len(s.rows)]
 	sorted := true
 	for i := range s.rows {
 		r := &s.rows[i]
@@ -283,15 +317,6 @@ func (s *store) close() error {
 		return nil
 	}
 	return s.spills.close()
-}
-
-// reset forgets everything for another reading of the file.
-func (s *store) reset() error {
-	err := s.close()
-	s.spills = nil
-	s.clear()
-	s.parts = s.parts[:0]
-	return err
 }
 
 // repeats numbers rows with the same part, amount and reference within a run of
