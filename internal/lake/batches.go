@@ -24,3 +24,44 @@ func (b *Building) WriteSupersededBatches(payer police.PayerKey, fy police.Finan
 	}
 	return writePart(b, w, "superseded", PartitionPath("superseded", payer, fy, name), batches)
 }
+
+// WriteMartBatches is WriteMart for rows that come in batches: both files are
+// written in one pass.
+func WriteMartBatches[T any](b *Building, name string, batches iter.Seq[[]T]) error {
+	if err := pathSafe(name); err != nil {
+		return err
+	}
+	rel := "marts/" + name + ".csv"
+	at, err := b.place(rel)
+	if err != nil {
+		return err
+	}
+	twin, err := newCSV(b.lake.disk, at, Schema[T]())
+	if err != nil {
+		return err
+	}
+	w, err := newTableWriter(Schema[T](), Snappy)
+	if err != nil {
+		twin.out.abandon()
+		return err
+	}
+	_, err = writePart(b, w, name, "marts/"+name+".parquet", func(yield func([]T) bool) {
+		for rows := range batches {
+			appendCSV(twin, rows)
+			if !yield(rows) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		twin.out.abandon()
+		return err
+	}
+	doc, err := twin.end()
+	if err != nil {
+		return err
+	}
+	doc.Path = rel
+	b.addDocument(doc)
+	return nil
+}

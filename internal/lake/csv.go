@@ -17,29 +17,51 @@ import (
 // in front, which a spreadsheet takes as "this is text"; numbers and days never do,
 // so that -12.00 stays a number. Readers that want the exact text read the Parquet.
 func writeCSV[T any](d disk, path string, rows []T) (Document, error) {
-	out, err := d.create(path)
+	w, err := newCSV(d, path, Schema[T]())
 	if err != nil {
 		return Document{}, err
 	}
-	t := Schema[T]()
-	w := csv.NewWriter(out)
-	cells := make([]string, len(t.Columns))
-	for i, c := range t.Columns {
-		cells[i] = c.Name
+	appendCSV(w, rows)
+	return w.end()
+}
+
+// csvWriter writes a CSV twin row by row. Errors of the disk come out at the end.
+type csvWriter struct {
+	out   *newFile
+	w     *csv.Writer
+	table Table
+	cells []string
+}
+
+func newCSV(d disk, path string, t Table) (*csvWriter, error) {
+	out, err := d.create(path)
+	if err != nil {
+		return nil, err
 	}
-	w.Write(cells)
+	w := &csvWriter{out: out, w: csv.NewWriter(out), table: t, cells: make([]string, len(t.Columns))}
+	for i, c := range t.Columns {
+		w.cells[i] = c.Name
+	}
+	w.w.Write(w.cells)
+	return w, nil
+}
+
+func appendCSV[T any](w *csvWriter, rows []T) {
 	for i := range rows {
 		row := reflect.ValueOf(&rows[i]).Elem()
-		for j, c := range t.Columns {
-			cells[j] = c.cell(c.field(row))
+		for j, c := range w.table.Columns {
+			w.cells[j] = c.cell(c.field(row))
 		}
-		w.Write(cells)
+		w.w.Write(w.cells)
 	}
-	w.Flush() // newFile keeps its error for finish
-	if err := out.finish(); err != nil {
+}
+
+func (w *csvWriter) end() (Document, error) {
+	w.w.Flush() // newFile keeps its error for finish
+	if err := w.out.finish(); err != nil {
 		return Document{}, err
 	}
-	return Document{Bytes: out.n, SHA256: out.sum()}, nil
+	return Document{Bytes: w.out.n, SHA256: w.out.sum()}, nil
 }
 
 // cell gives the text of a value in a CSV.

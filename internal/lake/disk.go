@@ -237,6 +237,16 @@ func (d disk) replaceWhole(path string, data []byte) error {
 	return d.syncDir(filepath.Dir(path))
 }
 
+// ReplaceFile puts a small file at a path relative to the lake (tombstones, a
+// cache), in the place of what is there: durable, whole or not at all.
+func (l *Lake) ReplaceFile(rel string, data []byte) error {
+	at := l.path(filepath.FromSlash(rel))
+	if err := l.disk.mkdirAll(filepath.Dir(at)); err != nil {
+		return err
+	}
+	return l.disk.replaceWhole(at, data)
+}
+
 // HashFile gives the SHA-256 of a file in hex, and its size.
 func HashFile(path string) (sum string, size int64, err error) {
 	f, err := os.Open(path)

@@ -19,7 +19,8 @@ import (
 // Publish verifies what Verify has not, writes manifest, catalogue, data package
 // and README, makes all of it durable, and swaps the lake over to it. At any
 // instant the lake shows the former snapshot whole, or this one whole. Old ones are
-// pruned afterwards.
+// pruned afterwards: an error beside a snapshot is one of pruning, the snapshot is
+// published.
 func (b *Building) Publish(ctx context.Context, m Manifest) (*Snapshot, error) {
 	defer b.Abort()
 	if err := b.fillEmpty(); err != nil {

@@ -33,8 +33,7 @@ func tree(t *testing.T, dir string) map[string]string {
 	return files
 }
 
-// TestSameInputsSameBytes: at once or one by one, in any order, with many small
-// parts that are merged.
+// TestSameInputsSameBytes: at once or step by step, in any order.
 func TestSameInputsSameBytes(t *testing.T) {
 	keys := []string{}
 	for i := range 20 {
@@ -60,9 +59,6 @@ func TestSameInputsSameBytes(t *testing.T) {
 	if diff := cmp.Diff(tree(t, whole.Dir()), tree(t, last.Dir())); diff != "" {
 		t.Errorf("(-at once +stepwise)\n%s", diff)
 	}
-	if got := len(last.Files("payments")); got != 1 {
-		t.Errorf("20 small parts make %d files, want 1", got)
-	}
 	for path := range tree(t, last.Dir()) {
 		data, err := os.ReadFile(last.FilePath(path))
 		if err != nil {
@@ -70,43 +66,6 @@ func TestSameInputsSameBytes(t *testing.T) {
 		}
 		if strings.Contains(string(data), stepwise.Dir()) {
 			t.Errorf("%s holds an absolute path", path)
-		}
-	}
-}
-
-// TestMergeKeepsEveryRow: rows, sums and order of merged parts; the parts stay.
-func TestMergeKeepsEveryRow(t *testing.T) {
-	l := open(t, t.TempDir(), Options{})
-	var parts []PartFile
-	var want police.Pence
-	for i := range smallParts + 2 {
-		f := fragment(t, l, fmt.Sprintf("k%02d", i), 50)
-		parts = append(parts, f.Parts()...)
-		want += f.Parts()[0].Facts.Pence("amount")
-	}
-	big := fragment(t, l, "big", smallRows)
-	b, err := l.Begin(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := b.LinkPartition("E23000003", "2018-19", append(parts, big.Parts()...)); err != nil {
-		t.Fatal(err)
-	}
-	files := b.Files("payments")
-	if len(files) != 2 {
-		t.Fatalf("%d files, want the large part and one merged", len(files))
-	}
-	for _, e := range files {
-		if e.Rows == smallRows {
-			continue
-		}
-		if e.Rows != 50*(smallParts+2) || e.Pence("amount") != want {
-			t.Errorf("merged: %d rows, %v; want %d, %v", e.Rows, e.Pence("amount"), 50*(smallParts+2), want)
-		}
-	}
-	for _, p := range parts {
-		if err := verifyHash(p.Path, p.Facts.SHA256, p.Facts.Bytes); err != nil {
-			t.Error(err)
 		}
 	}
 }
