@@ -139,6 +139,9 @@ func square(p int) [][]dd.Num {
 	return out
 }
 
+// leastPivot is the ratio below which normal equations are given up.
+const leastPivot = 1e-7
+
 // cholesky is the upper triangle R with R'R = g, and the least ratio of a
 // pivot's root to its column's norm: how far the column is from the span of the
 // ones before it. It stops, with ratio 0, at a pivot that is not positive.
@@ -156,7 +159,7 @@ func cholesky(g [][]dd.Num) (r [][]dd.Num, ratio float64) {
 				r[j][k] = s.Div(r[j][j])
 				continue
 			}
-			if !(s.Hi > 0) {
+			if !(s.Hi > leastPivot*leastPivot*g[j][j].Hi) {
 				return nil, 0
 			}
 			r[j][j] = s.Sqrt()

@@ -329,6 +329,9 @@ func (f *LinearFit) solve(norms []float64) {
 // too nearly collinear for that.
 func (f *LinearFit) quick(columns []dd.Vec, y dd.Vec, norms []float64) bool {
 	p := len(columns)
+	if p > f.N {
+		return false
+	}
 	g := gram(append(slices.Clip(columns), y))
 	for j := range p {
 		if !(g[j][j].Hi > 0) || norms[j] > 0 && g[j][j].Hi < 1e-12*norms[j]*norms[j] {
@@ -340,7 +343,7 @@ func (f *LinearFit) quick(columns []dd.Vec, y dd.Vec, norms []float64) bool {
 		g[j] = g[j][:p]
 	}
 	r, ratio := cholesky(g[:p])
-	if ratio < 1e-7 {
+	if ratio < leastPivot {
 		return false
 	}
 	rinv := inverse(r)
