@@ -99,6 +99,9 @@ func build(ctx context.Context, lk *lake.Lake, b *lake.Building, in Inputs, opt 
 	if err != nil {
 		return err
 	}
+	if err := writePaymentMonths(b, f.sources); err != nil {
+		return err
+	}
 	if err := writeTables(b, tables); err != nil {
 		return err
 	}
@@ -180,10 +183,14 @@ func summarizeAll(ctx context.Context, c cache, sources []*source, drops map[fil
 			continue
 		}
 		group.Go(func() (err error) {
-			if s.sum, err = c.summarize(ctx, s.frag, drops); err == nil && drops == nil {
+			if s.sum, err = c.summarize(ctx, s.frag, drops); err != nil {
+				return err
+			}
+			if drops == nil {
 				s.count()
 			}
-			return err
+			c.lighten(s, dropsName(s.key, drops))
+			return nil
 		})
 	}
 	return group.Wait()
@@ -275,14 +282,13 @@ func makeTables(ctx context.Context, c cache, in Inputs, f *findings, workers in
 	}
 	t := &Tables{Forces: ref.Forces, Collaborations: ref.Collaborations, Members: ref.Members, Events: ref.Events,
 		Claims: ref.Claims, Catalogue: ref.Catalogue}
-	if t.Payees, err = resolver.Links(payeeNames(f.sources), workers); err != nil {
+	names, err := payeeNames(f.sources)
+	if err != nil {
 		return nil, err
 	}
-	rollups := mergeRollups(f.sources)
-	if t.Categories, err = categories(rollups); err != nil {
+	if t.Payees, err = resolver.Links(names, workers); err != nil {
 		return nil, err
 	}
-	t.PaymentMonths = paymentMonths(rollups)
 	t.Days = days(monthsOf(f.cells))
 	if t.Measures, err = measures(ref.Measures, f.sources); err != nil {
 		return nil, err

@@ -139,3 +139,44 @@ func dropsName(fragment string, drops map[fileRef][]drop) string {
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
+
+// heavyRollups is the number of rollups from which a summary's rollups and payees
+// aren't kept in memory but read from the cache when they are needed: some 100
+// bytes each, which for ten million payments would be a gigabyte.
+const heavyRollups = 64
+
+// lighten drops from memory what the cache holds of a large summary of one payer.
+func (c cache) lighten(s *source, drops string) {
+	s.heavy = ""
+	if len(s.sum.Rollups) < heavyRollups || len(s.payers()) != 1 || c.readOnly {
+		return
+	}
+	if _, err := os.Stat(c.path(s.key, drops)); err != nil {
+		return
+	}
+	s.heavy = c.path(s.key, drops)
+	s.sum.Rollups, s.sum.Payees = nil, nil
+}
+
+// whole gives the summary with its rollups and payees.
+func (s *source) whole() (*Summary, error) {
+	if s.heavy == "" {
+		return s.sum, nil
+	}
+	data, err := os.ReadFile(s.heavy)
+	if err != nil {
+		return nil, err
+	}
+	return decodeSummary(data)
+}
+
+// payers gives those who pay in the fragment, sorted.
+func (s *source) payers() []police.PayerKey {
+	var out []police.PayerKey
+	for _, c := range s.sum.Cells { // sorted by payer
+		if n := len(out); n == 0 || out[n-1] != c.Payer {
+			out = append(out, c.Payer)
+		}
+	}
+	return out
+}

@@ -60,7 +60,11 @@ func compareFlowRows(a, b collaboration.Row) int {
 
 // flowRows sums what a fragment pays to police bodies.
 func (c cache) flowRows(ctx context.Context, s *source, drops map[fileRef][]drop, bodies map[int64]bool) ([]collaboration.Row, error) {
-	payers, set := policePayees(s.sum, bodies)
+	sum, err := s.whole()
+	if err != nil {
+		return nil, err
+	}
+	payers, set := policePayees(sum, bodies)
 	if len(set) == 0 {
 		return nil, nil
 	}

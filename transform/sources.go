@@ -19,6 +19,7 @@ type source struct {
 	copies   []*source // the same bytes under other names, that count for nothing
 	parts    []*partInfo
 	sum      *Summary
+	heavy    string // cache file that holds the summary's rollups and payees; "": sum does
 }
 
 // Refusal is a file that is not taken, and keeps its former rows.

@@ -10,26 +10,73 @@ import (
 	"hardyards/transform/payee"
 )
 
-// mergeRollups adds the summaries' rollups up, payer by payer so that only one
-// payer's groups are held twice, in the order of payment_month.
-func mergeRollups(sources []*source) []Rollup {
-	byPayer := map[police.PayerKey][][]Rollup{}
+// writePaymentMonths writes payment_month and, of the categories met, dim_category,
+// payer by payer: only one payer's groups are in memory at a time.
+func writePaymentMonths(b *lake.Building, sources []*source) error {
+	of := map[police.PayerKey][]*source{}
 	for _, s := range sources {
-		rs := s.sum.Rollups
-		for i := 0; i < len(rs); {
-			j := i + 1
-			for j < len(rs) && rs[j].Payer == rs[i].Payer {
-				j++
-			}
-			byPayer[rs[i].Payer] = append(byPayer[rs[i].Payer], rs[i:j])
-			i = j
+		for _, p := range s.payers() {
+			of[p] = append(of[p], s)
 		}
 	}
-	var all []Rollup
-	for _, payer := range sortedOf(byPayer) {
-		all = append(all, addRollups(byPayer[payer])...)
+	keys := map[string]int64{"": police.KeyUnknown}
+	var failed error
+	err := lake.WriteMartBatches(b, "payment_month", func(yield func([]police.PaymentMonth) bool) {
+		for _, payer := range sortedOf(of) {
+			var sums []Rollup
+			if sums, failed = rollupsOf(payer, of[payer]); failed != nil || !yieldMonths(sums, keys, yield) {
+				return
+			}
+		}
+	})
+	if err := cmp.Or(failed, err); err != nil {
+		return err
 	}
-	return all
+	rows, err := categories(keys)
+	if err != nil {
+		return err
+	}
+	return lake.WriteMart(b, "dim_category", rows)
+}
+
+// rollupsOf adds up one payer's rollups of all fragments.
+func rollupsOf(payer police.PayerKey, sources []*source) ([]Rollup, error) {
+	var all []Rollup
+	for _, s := range sources {
+		sum, err := s.whole()
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range sum.Rollups {
+			if r.Payer == payer {
+				all = append(all, r)
+			}
+		}
+	}
+	return addRollups(all), nil
+}
+
+// monthsBatch is the number of rows of payment_month written at a time.
+const monthsBatch = 8192
+
+func yieldMonths(sums []Rollup, keys map[string]int64, yield func([]police.PaymentMonth) bool) bool {
+	rows := make([]police.PaymentMonth, 0, monthsBatch)
+	for i, r := range sums {
+		key, ok := keys[r.Category]
+		if !ok {
+			key = categoryKey(r.Category)
+			keys[r.Category] = key
+		}
+		rows = append(rows, police.PaymentMonth{Payer: r.Payer, PayeeID: r.PayeeID, CategoryID: key, Month: monthName(r.Month),
+			FinYear: r.FinYear, Payments: r.Rows, Pence: r.Pence, PenceOnce: r.Once})
+		if len(rows) == monthsBatch || i == len(sums)-1 {
+			if !yield(rows) {
+				return false
+			}
+			rows = rows[:0]
+		}
+	}
+	return true
 }
 
 func sortedOf[K cmp.Ordered, V any](m map[K]V) []K {
@@ -41,16 +88,8 @@ func sortedOf[K cmp.Ordered, V any](m map[K]V) []K {
 	return keys
 }
 
-// addRollups sums lists of one payer.
-func addRollups(lists [][]Rollup) []Rollup {
-	n := 0
-	for _, l := range lists {
-		n += len(l)
-	}
-	all := make([]Rollup, 0, n)
-	for _, l := range lists {
-		all = append(all, l...)
-	}
+// addRollups sorts rollups and sums those of one group, in place.
+func addRollups(all []Rollup) []Rollup {
 	slices.SortFunc(all, compareRollups)
 	out := all[:0]
 	for _, r := range all {
@@ -73,48 +112,32 @@ func categoryKey(category string) int64 {
 	return police.Key("category", category)
 }
 
-func paymentMonths(rollups []Rollup) []police.PaymentMonth {
-	keys := map[string]int64{}
-	out := make([]police.PaymentMonth, len(rollups))
-	for i, r := range rollups {
-		key, ok := keys[r.Category]
-		if !ok {
-			key = categoryKey(r.Category)
-			keys[r.Category] = key
-		}
-		out[i] = police.PaymentMonth{Payer: r.Payer, PayeeID: r.PayeeID, CategoryID: key, Month: monthName(r.Month),
-			FinYear: r.FinYear, Payments: r.Rows, Pence: r.Pence, PenceOnce: r.Once}
-	}
-	return out
-}
-
 // categories makes dim_category; a collision of keys is an error.
-func categories(rollups []Rollup) ([]police.Category, error) {
-	seen := map[int64]string{police.KeyUnknown: ""}
-	names := map[string]bool{"": true}
-	out := []police.Category{{CategoryID: police.KeyUnknown}}
-	for _, r := range rollups {
-		if names[r.Category] {
-			continue
-		}
-		names[r.Category] = true
-		k := categoryKey(r.Category)
+func categories(keys map[string]int64) ([]police.Category, error) {
+	seen := map[int64]string{}
+	var out []police.Category
+	for _, name := range sortedKeys(keys) {
+		k := keys[name]
 		if other, ok := seen[k]; ok {
-			return nil, fmt.Errorf("categories %q and %q have one key %d", other, r.Category, k)
+			return nil, fmt.Errorf("categories %q and %q have one key %d", other, name, k)
 		}
-		seen[k] = r.Category
-		out = append(out, police.Category{CategoryID: k, Category: r.Category})
+		seen[k] = name
+		out = append(out, police.Category{CategoryID: k, Category: name})
 	}
 	slices.SortFunc(out, func(a, b police.Category) int { return cmp.Compare(a.CategoryID, b.CategoryID) })
 	return out, nil
 }
 
 // payeeNames lists the spellings in use with what was paid to them.
-func payeeNames(sources []*source) []payee.Name {
+func payeeNames(sources []*source) ([]payee.Name, error) {
 	type spelling struct{ name, redaction string }
 	at := map[spelling]*payee.Name{}
 	for _, s := range sources {
-		for _, u := range s.sum.Payees {
+		sum, err := s.whole()
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range sum.Payees {
 			k := spelling{u.Payee, u.Redaction}
 			n := at[k]
 			if n == nil {
@@ -132,7 +155,7 @@ func payeeNames(sources []*source) []payee.Name {
 	slices.SortFunc(out, func(a, b payee.Name) int {
 		return cmp.Or(cmp.Compare(a.Published, b.Published), cmp.Compare(a.Redaction, b.Redaction))
 	})
-	return out
+	return out, nil
 }
 
 // Days that dim_date may hold; dates outside are typing errors of a publisher, that
@@ -206,7 +229,7 @@ func compareMeasures(a, b police.MeasureValue) int {
 }
 
 // writeTables writes every dimension and fact; it is the list of what a snapshot
-// holds besides payments, superseded and rejections.
+// holds besides payments, superseded, rejections and what writePaymentMonths makes.
 func writeTables(b *lake.Building, t *Tables) error {
 	writes := []func() error{
 		func() error { return addBulk(b, "parts", t.Parts) },
@@ -221,12 +244,10 @@ func writeTables(b *lake.Building, t *Tables) error {
 		func() error { return lake.WriteMart(b, "dim_claim", t.Claims) },
 		func() error { return lake.WriteMart(b, "dim_measure", t.Catalogue) },
 		func() error { return lake.WriteMart(b, "dim_date", t.Days) },
-		func() error { return lake.WriteMart(b, "dim_category", t.Categories) },
 		func() error { return lake.WriteMart(b, "fact_flow", t.Flows) },
 		func() error { return lake.WriteMart(b, "fact_measure", t.Measures) },
 		func() error { return lake.WriteMart(b, "fact_ledger", t.Ledger) },
 		func() error { return lake.WriteMart(b, "coverage", t.Coverage) },
-		func() error { return lake.WriteMart(b, "payment_month", t.PaymentMonths) },
 	}
 	for _, w := range writes {
 		if err := w(); err != nil {
@@ -252,10 +273,8 @@ type Tables struct {
 	Claims         []police.Claim
 	Catalogue      []police.MeasureDef
 	Days           []police.Day
-	Categories     []police.Category
 	Flows          []police.Flow
 	Measures       []police.MeasureValue
 	Ledger         []police.Ledger
 	Coverage       []police.CoverageRow
-	PaymentMonths  []police.PaymentMonth
 }
