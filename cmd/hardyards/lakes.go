@@ -57,7 +57,7 @@ func (a *app) locked(ctx context.Context, c *config, wait bool, fn func(*lake.La
 	if err != nil {
 		return err
 	}
-	lock, err := l.Lock(ctx, "hardyards "+c.String(), wait)
+	lock, err := l.Lock(ctx, "hardyards", wait)
 	if err != nil {
 		return err
 	}

@@ -66,6 +66,9 @@ func (a *app) fail(err error) int {
 	if errors.As(err, &exit) && exit.Advice != "" {
 		fmt.Fprintf(a.stderr, "  what to do: %s\n", exit.Advice)
 	}
+	if isFull(err) {
+		fmt.Fprintln(a.stderr, "  what to do: make room and run again; what was published stays, and what was read needn't be read again")
+	}
 	return exitCode(err)
 }
 

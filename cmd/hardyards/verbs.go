@@ -27,6 +27,7 @@ func (a *app) verbs() []*cobra.Command {
 		newBackfill(a),
 		newForget(a),
 		newSnapshots(a),
+		newDoctor(a),
 		newSchema(a),
 		newVersion(a),
 	}
