@@ -133,7 +133,7 @@ var idle = map[string]bool{
 // headingWords reduces a heading to its words: "* SUPPLIER FINAL" to supplier,
 // "3 Date" to date, "Transno" to transaction number.
 func headingWords(heading string) []string {
-	words := strings.FieldsFunc(strings.ToLower(heading), func(r rune) bool {
+	words := strings.FieldsFunc(strings.ToLower(spaceCamel(heading)), func(r rune) bool {
 		return r > 0x7f || !(unicode.IsLetter(r) || unicode.IsDigit(r))
 	})
 	out := words[:0:0]
@@ -148,6 +148,19 @@ func headingWords(heading string) []string {
 		out = append(out, w)
 	}
 	return out
+}
+
+// spaceCamel parts SupplierName into words; capitals that follow one another (VAT)
+// stay together.
+func spaceCamel(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		if i > 0 && s[i] >= 'A' && s[i] <= 'Z' && s[i-1] >= 'a' && s[i-1] <= 'z' {
+			b.WriteByte(' ')
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
 }
 
 // headingReader scores headings against the lexicons; it holds them split once.

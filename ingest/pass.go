@@ -226,38 +226,42 @@ func (r *fileReader) deliver(out sink) error {
 		st.once = 0
 		byID[st.id] = st
 	}
-	run, ready := r.store.run, r.store.ready
-	defer func() { r.store.run, r.store.ready = run[:0], ready[:0] }()
+	ready := r.store.ready
+	defer func() { r.store.ready = ready[:0] }()
+	from := 0 // where the run of one payer, year, day and payee begins in ready
 	var err error
 	var count int64
 	var sum police.Pence
 	flush := func() {
-		if len(ready) > 0 && err == nil && out != nil {
-			err = out.Payments(ready[0].Payer, ready[0].FinYear, ready)
+		if from > 0 && err == nil && out != nil {
+			err = out.Payments(ready[0].Payer, ready[0].FinYear, ready[:from])
 		}
-		ready = ready[:0]
+		ready = ready[:copy(ready, ready[from:])]
+		from = 0
 	}
 	endRun := func() {
+		run := ready[from:]
 		repeats(run)
 		for i := range run {
 			byID[run[i].PartID].once += run[i].AmountOnce
 			sum += run[i].Amount
 		}
 		count += int64(len(run))
-		if len(ready) > 0 && (len(ready)+len(run) > batch || ready[0].Payer != run[0].Payer || ready[0].FinYear != run[0].FinYear) {
-			flush()
-		}
-		ready = append(ready, run...)
-		run = run[:0]
+		from = len(ready)
 	}
 	rows(func(p *police.Payment) bool {
-		if len(run) > 0 && (run[0].PaidOn != p.PaidOn || run[0].Payee != p.Payee || run[0].Payer != p.Payer || run[0].FinYear != p.FinYear) {
-			endRun()
+		if n := len(ready); n > from {
+			if last := &ready[n-1]; last.PaidOn != p.PaidOn || last.Payee != p.Payee || last.Payer != p.Payer || last.FinYear != p.FinYear {
+				endRun()
+				if n >= batch || last.Payer != p.Payer || last.FinYear != p.FinYear {
+					flush()
+				}
+			}
 		}
-		run = append(run, *p)
+		ready = append(ready, *p)
 		return err == nil
 	})
-	if len(run) > 0 {
+	if len(ready) > from {
 		endRun()
 	}
 	flush()

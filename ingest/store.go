@@ -90,7 +90,7 @@ type store struct {
 	rowLimit   int
 	textLimit  int
 	keys       []sortKey
-	run, ready []police.Payment // of deliver
+	ready      []police.Payment // of deliver
 }
 
 const (
@@ -134,9 +134,8 @@ func (s *store) give() error {
 	clear(s.payerID)
 	clear(s.yearID)
 	s.payers, s.years, s.parts = s.payers[:0], s.years[:0], s.parts[:0]
-	clear(s.run[:cap(s.run)])
 	clear(s.ready[:cap(s.ready)])
-	s.run, s.ready = s.run[:0], s.ready[:0]
+	s.ready = s.ready[:0]
 	s.known.stores.Put(s)
 	return err
 }
