@@ -1,12 +1,19 @@
-// Runs the SQL statements given as arguments and prints the rows of the last one as
-// JSON, one array; decimals and 64-bit integers as text, so that nothing is rounded.
-import { DuckDBInstance } from '@duckdb/node-api'
+// Reads {"setup": "SQL", "queries": ["SQL", …]} on stdin; prints the rows of each
+// query as JSON, every value as text.
+import duckdb from '@duckdb/node-api';
+import { text } from 'node:stream/consumers';
 
-const db = await DuckDBInstance.create(':memory:')
-const connection = await db.connect()
-let rows = []
-for (const sql of process.argv.slice(2)) {
-  const reader = await connection.runAndReadAll(sql)
-  rows = reader.getRowObjectsJson()
+const { setup, queries } = JSON.parse(await text(process.stdin));
+const db = await duckdb.DuckDBInstance.create(':memory:', { threads: '1' });
+const con = await db.connect();
+if (setup) {
+  for (const statement of setup.split(/;\s*\n/)) {
+    if (statement.replace(/^\s*--.*$/gm, '').trim()) await con.run(statement);
+  }
 }
-console.log(JSON.stringify(rows))
+const answers = [];
+for (const q of queries) {
+  const reader = await con.runAndReadAll(q);
+  answers.push(reader.getRows().map((row) => row.map((v) => (v === null ? null : String(v)))));
+}
+console.log(JSON.stringify(answers));

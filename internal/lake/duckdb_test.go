@@ -20,17 +20,7 @@ import (
 func duckDB(t *testing.T, dir, setup string, queries ...string) [][][]any {
 	t.Helper()
 	node := testenv.Node(t)
-	here, err := filepath.Abs("testdata/duckdb")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(filepath.Join(here, "node_modules")); err != nil {
-		why := "DuckDB is not installed: run npm ci in internal/lake/testdata/duckdb"
-		if strings.Contains(os.Getenv("HARDYARDS_REQUIRE"), "node") {
-			t.Fatal(why)
-		}
-		t.Skip(why)
-	}
+	here := testenv.NodeModules(t, "bench", "duckdb")
 	ask, err := json.Marshal(map[string]any{"setup": setup, "queries": queries})
 	if err != nil {
 		t.Fatal(err)
