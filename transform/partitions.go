@@ -17,11 +17,11 @@ import (
 
 // Compaction: a partition with more than compactParts files of fewer than
 // compactRows rows gets them as few larger ones. Which ones depends on the set of
-// parts alone. compactTo rows close a file (a row group of the lake).
+// parts alone. compactTo rows, of some 300 bytes in memory, close a file.
 const (
 	compactParts = 16
 	compactRows  = 8192
-	compactTo    = 122_880
+	compactTo    = 65_536
 )
 
 // piece is a fragment's file of one partition, with what it loses.
@@ -216,7 +216,11 @@ func (w *builder) writePack(at partition, pieces []piece) error {
 	if linked, err := w.fromBase("payments", lake.PartitionPath("payments", at.payer, at.year, name)); linked || err != nil {
 		return err
 	}
-	var rows []police.Payment
+	var total int64
+	for _, p := range pieces {
+		total += p.rows()
+	}
+	rows := make([]police.Payment, 0, total)
 	for _, p := range pieces {
 		err := p.scanKept(func(batch []police.Payment) bool {
 			rows = append(rows, batch...)

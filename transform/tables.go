@@ -47,11 +47,12 @@ func rollupsOf(payer police.PayerKey, sources []*source) ([]Rollup, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, r := range sum.Rollups {
-			if r.Payer == payer {
-				all = append(all, r)
-			}
+		first, _ := slices.BinarySearchFunc(sum.Rollups, payer, func(r Rollup, p police.PayerKey) int { return cmp.Compare(r.Payer, p) })
+		last := first
+		for last < len(sum.Rollups) && sum.Rollups[last].Payer == payer {
+			last++
 		}
+		all = append(all, sum.Rollups[first:last]...)
 	}
 	return addRollups(all), nil
 }
