@@ -18,6 +18,7 @@ func (a *app) verbs() []*cobra.Command {
 		newEffect(a),
 		newClaims(a),
 		newCoverage(a),
+		newReport(a),
 		newExplain(a),
 		newRejects(a),
 		newLayout(a),

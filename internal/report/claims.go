@@ -1,0 +1,86 @@
+package report
+
+import (
+	"fmt"
+
+	"hardyards/internal/police"
+)
+
+// claims sets each claimed saving beside what data can and can't say.
+func (b *book) claims() Section {
+	s := Section{ID: "claims", Title: "Claimed savings beside what data can say"}
+	savings := pick(b.Claims, func(c police.ClaimCheck) bool { return c.Kind == "saving" })
+	rest := pick(b.Claims, func(c police.ClaimCheck) bool { return c.Kind != "saving" })
+	if len(b.Claims) == 0 {
+		s.text("The register quotes no claim.")
+		return s
+	}
+	cant := len(pick(savings, func(c police.ClaimCheck) bool { return c.Verdict == string(police.CantBeEstimated) }))
+	s.Intro = []string{
+		fmt.Sprintf("The register quotes %s. Of these %d can’t be estimated, with the reason beside each. That says nothing for or against a claim.", plural(len(savings), "claimed saving"), cant),
+		"Beside each stand its size a head and in per cent of what its members spend, the raw change of members’ and peers’ spend, and the smallest change that could have been detected. A fall in a force’s own budget is no evidence for or against a saving when all forces fell."}
+	s.figure(b.claimSizes(savings))
+	s.Blocks = append(s.Blocks, Block{Table: b.claimTable("claims", "Claimed savings", savings)})
+	if len(rest) > 0 {
+		s.folded(fmt.Sprintf("%s that are no claim of a saving: budgets, contributions, costs, exit payments", plural(len(rest), "sum")), Block{Table: b.claimTable("sums", "Sums in the register that are no claims", rest)})
+	}
+	return s
+}
+
+// claimSizes shows how large the claims are against members' spend, on one scale.
+func (b *book) claimSizes(rows []police.ClaimCheck) *Figure {
+	rows = pick(rows, func(c police.ClaimCheck) bool { return c.OfSpend == c.OfSpend })
+	if len(rows) == 0 {
+		return nil
+	}
+	values := []float64{}
+	for _, c := range rows {
+		values = append(values, c.OfSpend)
+	}
+	s := scaleFor(values, 5, true)
+	const row = 36.0
+	bottom := row*float64(len(rows)) + 4
+	p := newPlot(int(bottom)+26, 8, 20)
+	p.axis(s, 0, bottom, func(v float64) string { return decimal(v, s.places()) + " %" })
+	for i, c := range rows {
+		mid := row*float64(i) + 26
+		p.text(0, 0, mid-11, "start", "label small", shorten(c.Collaboration+": "+c.Text, 46))
+		p.mark("", fmt.Sprintf("%s: “%s” is %s %% of its members’ spend of a year; %s", b.collaboration(c.Collaboration), c.Text, decimal(c.OfSpend, 2), or(c.Per, "not said whether annual or cumulative")), func() {
+			p.line(0, mid, s.at(c.OfSpend), mid, "stem")
+			if c.Per == "annual" || c.Per == "one year" {
+				p.dot(s.at(c.OfSpend), mid, 5, "disc")
+			} else {
+				p.dot(s.at(c.OfSpend), mid, 5, "hollow")
+			}
+		})
+	}
+	return &Figure{
+		ID: "claim-sizes", Message: "Most claims are small beside their members’ spend, and many don’t say whether they are of one year",
+		Subtitle: "Claimed saving (lower figure), per cent of the members’ total service expenditure of one year",
+		Source:   "register of collaborations; " + b.source("net_expenditure"), N: fmt.Sprintf("%d claims with an amount and members’ spend at hand", len(rows)),
+		Keys:    []Key{{"k-disc", "said to be a year’s"}, {"k-hollow", "cumulative, or not said"}},
+		Notes:   []string{"A cumulative sum beside one year’s spend looks larger than it is; hollow marks warn of it."},
+		Picture: p.svg("claim-sizes", "Claims in per cent of members’ spend", "A row for each claim with its size in per cent of a year’s spend. Numbers are in the table below."),
+		Table:   b.claimTable("claim-sizes", "Claims with their size", rows),
+	}
+}
+
+func (b *book) claimTable(id, caption string, rows []police.ClaimCheck) *Table {
+	t := newTable(id+"-table", caption, words("Claim id"), words("Collaboration"), words("As published"), words("By"), words("When"), numbers("£ lower"), numbers("£ upper"), words("Per"), words("Basis"), words("Timing"), words("Against"),
+		numbers("£ a head"), numbers("% of members’ spend"), numbers("Members’ raw change %"), numbers("Peers’ raw change %"), words("Years of it"), numbers("Smallest detectable %"), words("Verdict"), words("Reason"), words("Warnings"), words("Source"))
+	for _, c := range rows {
+		t.add("", code(c.ClaimID), text(b.collaboration(c.Collaboration)), text("“"+c.Text+"”"), text(notSaid(c.ClaimedBy)), text(notSaid(c.When)), amountCell(c.Low), amountCell(c.High), text(notSaid(c.Per)), text(notSaid(c.Basis)), text(notSaid(c.Timing)), text(notSaid(c.Against)),
+			measured(c.PerHead, 2), measured(c.OfSpend, 2), change(c.MembersPct, 1), change(c.PeersPct, 1), text(c.RawYears), measured(c.DetectablePct, 1), text(c.Verdict), text(c.Reason), text(listed(c.Warnings)), text(c.Source))
+	}
+	return t
+}
+
+func notSaid(s string) string { return or(s, "not said") }
+
+// amountCell leaves an amount that the source doesn't give empty: it isn't nought.
+func amountCell(p police.Pence) Cell {
+	if p == 0 {
+		return figure(noFigure, "")
+	}
+	return penceCell(p)
+}

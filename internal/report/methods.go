@@ -1,0 +1,85 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// methods says how figures were made and how far they reach.
+func (b *book) methods() Section {
+	s := Section{ID: "methods", Title: "Methods and limits"}
+	s.list([]string{
+		"Money is exact: amounts are whole pence from the published text to the table. Every record read is a payment, a rejection or an exclusion, each with file, sheet and line.",
+		"Where two lines of a sheet carry the same date, amount and payee, nothing in the file proves whether an invoice’s total is repeated on each line. Both sums are given.",
+		"Payments belong to an agreement only where payer, payee, date and category say so; certain, likely and possible are kept apart, and the rest stays unattributed.",
+		"Peers are the seven nearest forces in log population and crime severity unless the user gives groups; these are not the official most similar groups. Weighted and simple means are both given, as the two official comparators differ.",
+		"Effects: synthetic difference in differences first, difference in differences and synthetic control beside it; members summed; years between agreed and live left out; placebos with the treated unit’s make-up. A placebo p can’t be below 1/(placebos + 1).",
+		"“Lower” or “higher than its comparison” is said only where the interval excludes no difference, both donor rules agree, and no single donor carries it. Each collaboration and phase has at most one primary cost or workforce and one primary outcome measure, written down before results were computed; false discoveries are controlled over those.",
+		"Associations are adjusted for everything tested in their table (Benjamini–Hochberg); the number of tests stands beside each.",
+		"Years: 31 March Y, the year ending March Y and the financial year ending Y go with the population of mid-(Y−1).",
+	})
+	return s
+}
+
+// notShown says what a reader might look for and won't find.
+func (b *book) notShown() Section {
+	s := Section{ID: "not-shown", Title: "What this does not show"}
+	s.list([]string{
+		"What collaboration costs in all: one payer’s files can’t be scaled to 43 forces, and no national figure is printed.",
+		"Whether any collaboration changed spending: outturn is held for six years only, and five before and two after are needed.",
+		"Pay, and anything under £500: neither is in these files. Income is not either, so a payment out may be matched by one back that isn’t seen.",
+		"Whether a force is good, efficient or dear for what it does: cost a head follows need, geography and national work.",
+		"Which agreements exist: the register holds 36 of many more. A group that pays each other reads “no agreement in this register (36 of many more)”.",
+		"Why anything changed. Nothing here is a cause.",
+		"Actuals by function, function costs after 2017-18, outturn for 2015-16, 2016-17 and after 2017-18, Welsh outturn, severity-adjusted road casualties, inspection grades from 2021/22: none is held. The tool takes them when a user has them.",
+	})
+	return s
+}
+
+// downloads names the tables that travel with the snapshot, and the hashes.
+func (b *book) downloads() Section {
+	s := Section{ID: "downloads", Title: "Downloads, run and hashes"}
+	s.text(fmt.Sprintf("Every table of this page stands beside it as CSV. The snapshot %s holds them whole, as Parquet and CSV with intervals, n, method and warnings as columns: %s/marts/.", b.SnapshotID, b.SnapshotPath))
+	t := newTable("tables", "Tables of the snapshot", words("Table"), numbers("Rows"), words("Files"))
+	for _, x := range b.Tables {
+		files := b.SnapshotPath + "/" + x.Name + "/"
+		if x.Mart {
+			files = fmt.Sprintf("%s/marts/%s.parquet and .csv", b.SnapshotPath, x.Name)
+		}
+		t.add("", text(x.Name), whole(x.Rows), text(files))
+	}
+	s.Blocks = append(s.Blocks, Block{Table: t})
+	in := newTable("inputs", "What it was made from", words("Kind"), words("Name"), words("Publisher"), words("Layout"), words("Status"), words("SHA-256"), words("Note"))
+	for _, x := range b.Inputs {
+		in.add("", text(x.Kind), text(x.Name), text(x.Publisher), text(x.Layout), text(x.Status), text(x.SHA256), text(x.Note))
+	}
+	s.Blocks = append(s.Blocks, Block{Table: in})
+	s.list(b.stamp())
+	return s
+}
+
+func (b *book) stamp() []string {
+	out := []string{"Snapshot " + b.SnapshotID + ": a hash of all that is in it"}
+	if b.RunID != "" {
+		out = append(out, "Run "+b.RunID)
+	} else {
+		out = append(out, "Run: the record under runs/ of the lake that names this snapshot")
+	}
+	var versions []string
+	for k, v := range b.Versions {
+		versions = append(versions, k+" "+v)
+	}
+	slices.Sort(versions)
+	if len(versions) > 0 {
+		out = append(out, "Versions: "+strings.Join(versions, ", "))
+	}
+	for _, c := range b.Checks {
+		state := "passed"
+		if !c.OK {
+			state = "did not pass"
+		}
+		out = append(out, fmt.Sprintf("Check %s %s: %s", c.Name, state, c.Text))
+	}
+	return append(out, b.Warnings...)
+}

@@ -1,0 +1,114 @@
+package report
+
+import (
+	"fmt"
+	"html"
+	"html/template"
+	"strings"
+)
+
+// plot collects the elements of one picture. x is in per cent of the plot's width,
+// so that it fits any screen with letters of one size; y is in pixels. Margins hold
+// labels and are pixels. A fixed viewBox was tried and dropped: at 360 pixels its
+// letters shrink to six.
+type plot struct {
+	b           strings.Builder
+	height      int
+	left, right int
+}
+
+func newPlot(height, left, right int) *plot {
+	return &plot{height: height, left: left, right: right}
+}
+
+func (p *plot) addf(format string, args ...any) { fmt.Fprintf(&p.b, format, args...) }
+
+func escape(s string) string { return html.EscapeString(s) }
+
+// num writes a coordinate without needless digits.
+func num(v float64) string {
+	s := fmt.Sprintf("%.2f", v)
+	return strings.TrimRight(strings.TrimRight(s, "0"), ".")
+}
+
+// text puts words at x per cent plus dx pixels.
+func (p *plot) text(x, dx, y float64, anchor, class, words string) {
+	p.addf(`<text x="%s%%" dx="%s" y="%s" text-anchor="%s" class="%s">%s</text>`, num(x), num(dx), num(y), anchor, class, escape(words))
+}
+
+func (p *plot) line(x1, y1, x2, y2 float64, class string) {
+	p.addf(`<line x1="%s%%" y1="%s" x2="%s%%" y2="%s" class="%s"/>`, num(x1), num(y1), num(x2), num(y2), class)
+}
+
+// bar is a box from x1 to x2 per cent.
+func (p *plot) bar(x1, x2, y, height float64, class string) {
+	if x2 < x1 {
+		x1, x2 = x2, x1
+	}
+	p.addf(`<rect x="%s%%" y="%s" width="%s%%" height="%s" class="%s"/>`, num(x1), num(y), num(x2-x1), num(height), class)
+}
+
+// post is a box of fixed width in pixels, centred on x per cent.
+func (p *plot) post(x, y1, y2, width float64, class string) {
+	if y2 < y1 {
+		y1, y2 = y2, y1
+	}
+	p.addf(`<rect x="%s%%" y="%s" width="%s" height="%s" transform="translate(%s 0)" class="%s"/>`, num(x), num(y1), num(width), num(max(y2-y1, 0.5)), num(-width/2), class)
+}
+
+func (p *plot) dot(x, y, r float64, class string) {
+	p.addf(`<circle cx="%s%%" cy="%s" r="%s" class="%s"/>`, num(x), num(y), num(r), class)
+}
+
+// diamond is a mark told from a dot by its form, not its colour.
+func (p *plot) diamond(x, y, r float64, class string) {
+	p.addf(`<svg x="%s%%" y="%s" overflow="visible"><path d="M0 %[3]sL%[4]s 0L0 %[4]sL%[3]s 0Z" class="%[5]s"/></svg>`, num(x), num(y), num(-r), num(r), class)
+}
+
+// mark opens a group that says what it stands for: the words are its tooltip, what a
+// screen reader says, and what the search finds under key.
+func (p *plot) mark(key, words string, draw func()) {
+	k := ""
+	if key != "" {
+		k = ` data-f="` + escape(key) + `"`
+	}
+	p.addf(`<g class="m" role="img"%s><title>%s</title>`, k, escape(words))
+	draw()
+	p.b.WriteString("</g>")
+}
+
+// axis draws ticks below a plot that runs from y0 to y1.
+func (p *plot) axis(s scale, y0, y1 float64, label func(float64) string) {
+	for _, t := range s.ticks {
+		class := "grid"
+		if t == 0 {
+			class = "zero"
+		}
+		x := s.at(t)
+		p.line(x, y0, x, y1, class)
+		p.text(x, 0, y1+16, "middle", "tick", label(t))
+	}
+}
+
+// upright draws the ticks of a vertical scale: value v stands at y pixels.
+func (p *plot) upright(s scale, y func(float64) float64, label func(float64) string) {
+	for _, t := range s.ticks {
+		class := "grid"
+		if t == 0 {
+			class = "zero"
+		}
+		p.line(0, y(t), 100, y(t), class)
+		p.text(0, -8, y(t)+4, "end", "tick", label(t))
+	}
+}
+
+// svg closes the picture with its text alternative. id must be unique in the page.
+func (p *plot) svg(id, title, desc string) template.HTML {
+	return template.HTML(fmt.Sprintf(`<svg class="plot" role="group" height="%d" style="--l:%dpx;--r:%dpx" aria-labelledby="%s-t %s-d"><title id="%s-t">%s</title><desc id="%s-d">%s</desc>%s</svg>`,
+		p.height, p.left, p.right, id, id, id, escape(title), id, escape(desc), p.b.String()))
+}
+
+// upTo gives y for a value on a vertical scale between top and bottom pixels.
+func upTo(s scale, top, bottom float64) func(float64) float64 {
+	return func(v float64) float64 { return bottom - (bottom-top)*s.at(v)/100 }
+}
