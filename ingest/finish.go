@@ -215,7 +215,7 @@ func (p *plan) whyRefused(pl *planner) (reason, advice string) {
 	case containsAny(text, "merchant category") && payee < 0:
 		return "card payments by merchant category: no column says who was paid", "nothing to do: the payee isn't published"
 	case containsAny(text, "headcount", "full time equivalent", "salary") && !containsAny(text, "supplier", "payee", "vendor"):
-		return "staff numbers or salaries, not payments to others", "give it as a measure, with a layout that yields measures"
+		return "staff numbers or salaries, not payments to others", "give it as a measure: [files] measures in hardyards.toml"
 	case !p.anyMoney():
 		return "no column holds amounts, so it is no list of payments", suggest
 	case containsAny(text, "summary of expenditure") && payee < 0:

@@ -21,7 +21,7 @@ import (
 //	id = "lancashire"           # unique; a user's layout of the same id replaces ours
 //	version = 1                 # raised when its meaning changes
 //	publisher = "lancashire"    # slug; empty: any
-//	yields = "payments"         # or measures
+//	yields = "payments"         # nothing else yet: measures come as tables of data/measures' form
 //	files = ["pcc-*.xlsx"]      # names it is meant for; empty: any
 //	date_order = "dmy"          # or mdy; empty: decided by the file
 //	amount_basis = "unknown"    # or net, gross
@@ -47,7 +47,6 @@ type Layout struct {
 	Body          *BodyEvidence      `toml:"body"`
 	Retabulated   *Retabulated       `toml:"retabulated"`
 	Headers       []HeaderVariant    `toml:"header"`
-	Measures      *MeasureColumns    `toml:"measures"`
 
 	file string
 	hash string
@@ -86,23 +85,6 @@ type Retabulated struct {
 	HeaderLine    string `toml:"header_line"`
 	Line          string `toml:"line"`
 	AmountHeading string `toml:"amount_heading"`
-}
-
-// MeasureColumns names the columns of a table of measures, one value a row.
-// Where a column is absent, the constant of the same meaning stands for all rows.
-type MeasureColumns struct {
-	Force    string `toml:"force"`
-	Measure  string `toml:"measure"`
-	Function string `toml:"function"`
-	Year     string `toml:"year"`
-	Period   string `toml:"period_type"`
-	Value    string `toml:"value"`
-	Unit     string `toml:"unit"`
-	Source   string `toml:"source"`
-
-	ConstMeasure string `toml:"measure_is"`
-	ConstPeriod  string `toml:"period_type_is"`
-	ConstUnit    string `toml:"unit_is"`
 }
 
 // headings are the ways a column may be headed; TOML allows one string or a list.
@@ -223,11 +205,11 @@ func (l *Layout) check(text string) error {
 		return fail("date_order", "date_order %q is neither dmy nor mdy", l.DateOrder)
 	case !validBasis(l.AmountBasis):
 		return fail("amount_basis", "amount_basis %q is none of net, gross, unknown", l.AmountBasis)
-	case l.Yields == "measures" && l.Measures == nil:
-		return fail("yields", "a layout that yields measures needs a table [measures]")
-	case l.Yields != "measures" && l.Yields != "payments":
-		return fail("yields", "yields %q is neither payments nor measures", l.Yields)
-	case l.Yields == "payments" && len(l.Headers) == 0:
+	case l.Yields == "measures":
+		return fail("yields", "measures are read from the directory that [files] measures names, as tables like those of data/measures; a layout yields payments")
+	case l.Yields != "payments":
+		return fail("yields", "yields %q is not payments", l.Yields)
+	case len(l.Headers) == 0:
 		return fail("yields", "a layout needs at least one [[header]]")
 	}
 	for i := range l.Headers {

@@ -19,7 +19,7 @@ func (r *reading) readAll(ctx context.Context, out sink) error {
 		if err != nil || !again {
 			return err
 		}
-		if try == 2 {
+		if try == 1 { // the evidence doesn't depend on the order: this can't be
 			return fmt.Errorf("%s: the order of day and month doesn't settle", r.in.Name)
 		}
 	}
@@ -37,16 +37,9 @@ func (r *reading) readOnce(ctx context.Context, forced map[string]dayOrder, last
 	s := newStore(r.opt.Names, r.opt.RowLimit)
 	fr := &fileReader{in: r.in, opt: r.opt, pl: r.pl, store: s, version: ReaderVersion, forced: forced}
 	fr.payers = payersFor(r.in, r.readable(), r.forces, s)
-	if last || r.sampled() {
-		fr.sink = out
-	} else {
-		held := &heldRejects{}
+	held := &heldRejects{}
+	if fr.sink = out; !last && !r.sampled() {
 		fr.sink = held
-		defer func() {
-			if err == nil && !again && out != nil {
-				err = out.Rejects(held.rows)
-			}
-		}()
 	}
 	r.fr = fr
 	for i, part := range r.file.Parts {
@@ -60,17 +53,19 @@ func (r *reading) readOnce(ctx context.Context, forced map[string]dayOrder, last
 	}
 	if !last || len(forced) > 0 {
 		for _, st := range fr.parts {
-			if o, _ := st.dates.order(st.period, st.plan.layout); !o.same(st.order) {
-				forced[st.key()] = o
-				again = true
-			}
+			o, _ := st.dates.order(st.period, st.plan.layout)
+			again = again || !o.same(st.order)
+			forced[st.key()] = o
 		}
 	}
-	if again {
+	if again || held.over {
 		return true, nil
 	}
 	r.emptyFile()
-	return false, nil
+	if out == nil {
+		return false, nil
+	}
+	return false, out.Rejects(held.rows)
 }
 
 // sampled reports whether every part's sample was the whole part, so that its order
@@ -129,16 +124,25 @@ func (r *reading) emptyFile() {
 	}
 }
 
-// heldRejects keeps rejects until it is sure that the file isn't read again. Runs
-// of them are bounded by the limit on rejections in practice; blanks are one entry
-// a run.
-type heldRejects struct{ rows []police.Reject }
+// heldRejects keeps rejects until it is sure that the file isn't read again. A file
+// of more than heldMost of them is read again for their sake: that costs time in a
+// rare file, where keeping them all would cost memory without bound.
+type heldRejects struct {
+	rows []police.Reject
+	over bool
+}
+
+const heldMost = 20_000
 
 func (h *heldRejects) Payments(police.PayerKey, police.FinancialYear, []police.Payment) error {
 	return nil
 }
 
 func (h *heldRejects) Rejects(rows []police.Reject) error {
+	if h.over = h.over || len(h.rows)+len(rows) > heldMost; h.over {
+		h.rows = nil
+		return nil
+	}
 	h.rows = append(h.rows, rows...)
 	return nil
 }
