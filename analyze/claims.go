@@ -84,7 +84,7 @@ func (p *Panel) claimScale(row *police.ClaimCheck, reg Register, c police.Claim)
 	}
 	row.MembersPct, row.PeersPct = p.changePct(claimCost, members, w), p.changePct(claimCost, donors, w)
 	row.RawYears = yearName(years[0], "FY_END_MAR") + " to " + yearName(years[len(years)-1], "FY_END_MAR")
-	spend, ok := p.sumOver(claimCost, members, years[:1])
+	spend, ok := p.sumOver(claimCost, members, years[:1], years[:1])
 	people := 0.0
 	for _, f := range members {
 		n, _, known := p.People(f, years[0], "FY_END_MAR")

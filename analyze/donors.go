@@ -54,8 +54,8 @@ func (r Register) lasting(id string) (members, others []police.ForceCode) {
 	return members, others
 }
 
-// movesWith lists forces that enter or leave another force-wide collaboration
-// within a window of years.
+// movesWith lists forces that enter or leave another force-wide collaboration within
+// a window of years, by the agreement's own dates or the member's.
 func (r Register) movesWith(id string, w window) map[police.ForceCode]string {
 	out := map[police.ForceCode]string{}
 	years := slices.Concat(w.pre, w.out, w.post)
@@ -77,6 +77,32 @@ func (r Register) movesWith(id string, w window) map[police.ForceCode]string {
 				out[f] = c.ID
 			}
 		}
+		for _, m := range r.Members {
+			if m.Collaboration == c.ID && m.Force != "" && (within(m.From, first, last) || within(m.To, first, last)) {
+				out[m.Force] = c.ID
+			}
+		}
+	}
+	return out
+}
+
+// within reports whether a date of the register may fall between two days.
+func within(date string, first, last police.Date) bool {
+	s, ok := parseSpan(date)
+	return ok && s.first <= last && s.last >= first
+}
+
+// earlier lists the members that the register has in the collaboration before its
+// entry: the years before aren't free of it for them.
+func (r Register) earlier(id string) (out []police.Member) {
+	entry, ok := transitionOf(r.Events, id, "entry")
+	if !ok {
+		return nil
+	}
+	for _, m := range r.Members {
+		if from, dated := parseSpan(m.From); dated && m.Collaboration == id && m.Force != "" && from.last < entry.first {
+			out = append(out, m)
+		}
 	}
 	return out
 }
@@ -90,7 +116,7 @@ const (
 // donors lists the forces that may stand for what would have happened. Never a
 // member; never London; never a force whose series steps without a known reason.
 func (p *Panel) donors(m effectMeasure, reg Register, id string, w window, rule string) []police.ForceCode {
-	steps := p.unexplainedSteps(m)
+	steps := p.unexplainedSteps(m, reg)
 	moving := map[police.ForceCode]string{}
 	if rule == calmDonors {
 		moving = reg.movesWith(id, w)
@@ -99,7 +125,7 @@ func (p *Panel) donors(m effectMeasure, reg Register, id string, w window, rule 
 	var out []police.ForceCode
 	for _, f := range p.effectForces(m) {
 		_, moves := moving[f]
-		if f == metropolitan || f == cityOfLondon || slices.Contains(members, f) || moves || stepsIn(steps[f], w) {
+		if f == metropolitan || f == cityOfLondon || slices.Contains(members, f) || moves || len(yearsIn(steps[f], w)) > 0 {
 			continue
 		}
 		if p.complete(m, f, w) {
@@ -107,15 +133,6 @@ func (p *Panel) donors(m effectMeasure, reg Register, id string, w window, rule 
 		}
 	}
 	return out
-}
-
-func stepsIn(years []int, w window) bool {
-	all := slices.Concat(w.pre, w.out, w.post)
-	if len(all) == 0 {
-		return false
-	}
-	first, last := slices.Min(all), slices.Max(all)
-	return slices.ContainsFunc(years, func(y int) bool { return y > first && y <= last })
 }
 
 // complete reports whether a force has the measure in every year before and after.

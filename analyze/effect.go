@@ -26,7 +26,7 @@ type effectMeasure struct {
 	parts   []series // summed
 	period  string
 	unit    string
-	rate    bool     // a score: members are averaged, not summed
+	rate    bool     // a score a head: members are averaged by population, not summed
 	money   bool     // deflated before use
 	kind    string   // workforce, cost, outcome or funding
 	touches []string // functions that can move it; nil: only a force-wide collaboration can
@@ -43,7 +43,7 @@ func effectMeasures() []effectMeasure {
 		{id: Officers, parts: []series{{Officers, ""}}, period: "AT_31_MAR", unit: "FTE", kind: "workforce", last: 2022, // 2026 is of another table
 			caveat: "Uplift (2019–23) and the 2010 spending review hit all forces at once, unequally"},
 		{id: CrimeSeverity, parts: []series{{CrimeSeverity, ""}}, period: "YE_MAR", unit: "score", rate: true, kind: "outcome",
-			caveat: "recording practice changed after 2014, force by force | members averaged, not summed | 2020/21 was a Covid year"},
+			caveat: "recording practice changed after 2014, force by force | members averaged by population, not summed | 2020/21 was a Covid year"},
 		{id: NetExpenditure, parts: []series{{NetExpenditure, ""}}, period: "FY_END_MAR", unit: "£", money: true, kind: "cost",
 			caveat: "grant-funded national work swings single forces"},
 		{id: FunctionGross + ":" + TotalFunctions, parts: []series{{FunctionGross, TotalFunctions}}, period: "FY_END_MAR", unit: "£", money: true, kind: "cost",
@@ -70,12 +70,12 @@ func (p *Panel) effectYears(m effectMeasure) []int {
 // effectValue is a force's value: parts summed, money in prices of the base year.
 func (p *Panel) effectValue(m effectMeasure, f police.ForceCode, year int) (float64, bool) {
 	sum := 0.0
-	for i, s := range m.parts {
+	for _, s := range m.parts {
 		v, ok := p.Pounds(s.measure, s.function, f, year)
-		if !ok && i == 0 {
+		if !ok {
 			return 0, false
 		}
-		sum += v // a force without designated officers has none
+		sum += v
 	}
 	if !m.money {
 		return sum, true
@@ -143,7 +143,7 @@ func (p *Panel) effect(out *Effects, reg Register, c police.Collaboration, phase
 			row := d.row("sdid", rule)
 			row.NDonors = int32(len(donors))
 			row.Verdict = police.CantBeEstimated
-			row.Reason = fmt.Sprintf("%d donors under this rule, %d needed", len(donors), minDonors)
+			row.Reason = fmt.Sprintf("%s under this rule, %d needed", plural(len(donors), "donor"), minDonors)
 			out.Effects = append(out.Effects, row)
 			continue
 		}
@@ -170,11 +170,27 @@ type design struct {
 	role          string
 	reason        string // why it can't be estimated
 	warnings      []string
+	donorsOf      []police.ForceCode // under the first rule
 	donorsAll     int
+	share         float64 // of its functions in the members' budget, per cent; NaN: not asked
+}
+
+// counts says what there is and what is needed.
+func (d design) counts() string {
+	return fmt.Sprintf("%s before and %d after, %s; needed %d, %d and %d",
+		plural(len(d.window.pre), "period"), len(d.window.post), plural(d.donorsAll, "donor"), minPre, minPost, minDonors)
+}
+
+// plural writes 1 period, 2 periods.
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
 }
 
 func (p *Panel) designOf(reg Register, c police.Collaboration, phase string, m effectMeasure) design {
-	d := design{collaboration: c, phase: phase, measure: m, role: "exploratory"}
+	d := design{collaboration: c, phase: phase, measure: m, role: "exploratory", share: math.NaN()}
 	if c.Primary == m.id || c.PrimaryOut == m.id {
 		d.role = "primary"
 	}
@@ -189,15 +205,20 @@ func (p *Panel) designOf(reg Register, c police.Collaboration, phase string, m e
 		d.reason = "the register has no date of " + phase
 		return d
 	}
-	d.donorsAll = len(p.donors(m, reg, c.ID, w, allDonors))
-	d.reason = p.whyNot(d, len(members))
+	if phase == "entry" {
+		for _, early := range reg.earlier(c.ID) {
+			d.warnings = append(d.warnings, fmt.Sprintf("%s was in part of it from %s: the years before the entry aren't free of it", p.Name(early.Force), early.From))
+		}
+	}
+	d.warnings = append(d.warnings, p.stepWarnings(m, reg, d.members, w)...)
+	d.donorsOf = p.donors(m, reg, c.ID, w, allDonors)
+	d.donorsAll = len(d.donorsOf)
+	d.reason = p.whyNot(&d, len(members))
 	return d
 }
 
 // whyNot says why a design can't be estimated, with the counts; "" where it can.
-func (p *Panel) whyNot(d design, members int) string {
-	counts := fmt.Sprintf("%d periods before and %d after, %d donors; needed %d, %d and %d",
-		len(d.window.pre), len(d.window.post), d.donorsAll, minPre, minPost, minDonors)
+func (p *Panel) whyNot(d *design, members int) string {
 	var incomplete []string
 	for _, f := range d.members {
 		if !p.complete(d.measure, f, d.window) {
@@ -211,10 +232,13 @@ func (p *Panel) whyNot(d design, members int) string {
 		return "the register names no member for the whole window"
 	case len(d.members) < members:
 		return fmt.Sprintf("%d of %d members have this measure", len(d.members), members)
-	case !couldMove(d.collaboration, d.measure):
-		return "its functions are too small a part of this measure to move it"
+	}
+	if reason := p.tooSmall(d); reason != "" {
+		return reason
+	}
+	switch {
 	case len(d.window.pre) < minPre || len(d.window.post) < minPost || d.donorsAll < minDonors:
-		return counts
+		return d.counts()
 	case len(incomplete) > 0:
 		return "the series of " + strings.Join(incomplete, ", ") + " has gaps in the window"
 	}
@@ -229,7 +253,7 @@ func couldMove(c police.Collaboration, m effectMeasure) bool {
 		return true
 	}
 	for _, f := range m.touches {
-		if slices.Contains(strings.Split(c.Functions, "|"), f) {
+		if touches(c, f) {
 			return true
 		}
 	}
@@ -246,8 +270,32 @@ func (d design) row(estimator, rule string) police.Effect {
 		NTreated: int32(len(d.members)), NDonors: int32(d.donorsAll),
 		Pre: int32(len(d.window.pre)), Post: int32(len(d.window.post)), Window: d.window.text,
 		Detectable: math.NaN(), DetectablePct: math.NaN(), RawMembers: math.NaN(), RawPeers: math.NaN(),
+		LevelBefore: math.NaN(), EstimatePct: math.NaN(), LoPct: math.NaN(), HiPct: math.NaN(), Share: d.share,
+		Method:   methodText(estimator, d.measure),
 		Warnings: joinWarnings(append(d.warnings, d.measure.caveat)...),
 	}
+}
+
+// treatedText names the treated unit: the members as one body.
+func treatedText(d design) string {
+	if len(d.members) == 1 {
+		return "1 member: " + codesText(d.members)
+	}
+	how := "summed"
+	if d.measure.rate {
+		how = "averaged by population"
+	}
+	return fmt.Sprintf("%d members %s: %s", len(d.members), how, codesText(d.members))
+}
+
+// methodText says how an estimate and its interval are made.
+func methodText(estimator string, m effectMeasure) string {
+	names := map[string]string{string(stat.SyntheticDiD): "synthetic difference in differences", string(stat.DiffInDiff): "difference in differences", string(stat.SyntheticControl): "synthetic control"}
+	prices := ""
+	if m.money {
+		prices = ", in prices of one year"
+	}
+	return names[estimator] + " on logs" + prices + "; placebo sets of as many donors made one body in the same way; the interval holds all differences that the placebo test wouldn't reject at its level; estimate in the measure's unit = mean level before × (e to the estimate − 1)"
 }
 
 // synthPanel lays out members and donors in logs over the years before and after.
@@ -269,10 +317,59 @@ func (p *Panel) synthPanel(m effectMeasure, members, donors []police.ForceCode, 
 		q.Units = append(q.Units, string(f))
 		q.Y = append(q.Y, row)
 		q.Treated = append(q.Treated, i < len(members))
-		size, _ := p.lastMean(Population, f, 1)
+		size := p.weight(m, f, pre)
 		q.Size = append(q.Size, size)
 	}
+	if m.rate {
+		q.Pool = weightedMean(q.Y, q.Size)
+	}
 	return q
+}
+
+// weight is a force's population beside the last year before: what its score is
+// weighed by, the same in every year.
+func (p *Panel) weight(m effectMeasure, f police.ForceCode, pre []int) float64 {
+	if len(pre) > 0 {
+		if n, _, ok := p.People(f, pre[len(pre)-1], m.period); ok {
+			return n
+		}
+	}
+	n, ok := p.lastMean(Population, f, 1)
+	if !ok {
+		return math.NaN()
+	}
+	return n
+}
+
+// weightedMean is a Pool for a score in logs: the log of the mean of the scores, each
+// weighed by its unit's weight. Rows are known by their place in memory, since a pool
+// is handed rows and no names. Without a weight it is the mean of units alike.
+func weightedMean(rows [][]float64, weight []float64) func([][]float64) []float64 {
+	known := map[*float64]float64{}
+	for i, r := range rows {
+		known[&r[0]] = weight[i]
+	}
+	return func(some [][]float64) []float64 {
+		w, all := make([]float64, len(some)), 0.0
+		for i, r := range some {
+			w[i] = known[&r[0]]
+			all += w[i]
+		}
+		out := make([]float64, len(some[0]))
+		for i, r := range some {
+			share := w[i] / all
+			if !(all > 0) {
+				share = 1 / float64(len(some))
+			}
+			for t, v := range r {
+				out[t] += share * math.Exp(v)
+			}
+		}
+		for t := range out {
+			out[t] = math.Log(out[t])
+		}
+		return out
+	}
 }
 
 // placeboSetsTried is the number of placebo sets of each estimator. The headline
@@ -290,6 +387,8 @@ func (p *Panel) estimate(d design, rule string, donors []police.ForceCode, metho
 	}
 	level := p.levelBefore(d)
 	row.Estimate, row.Lo, row.Hi = level*math.Expm1(test.Fit.ATT), level*math.Expm1(test.Lo), level*math.Expm1(test.Hi)
+	row.LevelBefore = level
+	row.EstimatePct, row.LoPct, row.HiPct = 100*math.Expm1(test.Fit.ATT), 100*math.Expm1(test.Lo), 100*math.Expm1(test.Hi)
 	row.Level, row.PPlacebo, row.Placebos = test.Level, test.P, int32(len(test.Placebos))
 	row.P = pValues(test)
 	power := stat.SmallestDetectable(test, 0.8)
@@ -313,21 +412,11 @@ func pValues(t stat.PlaceboTest) string {
 	return strings.Join(s, "|")
 }
 
-// levelBefore is the members' mean in the last year before: summed, or for a score
-// averaged.
+// levelBefore is the members' mean over the years before: summed, or for a score
+// averaged by population.
 func (p *Panel) levelBefore(d design) float64 {
-	sum := 0.0
-	for _, y := range d.window.pre {
-		for _, f := range d.members {
-			v, _ := p.effectValue(d.measure, f, y)
-			sum += v
-		}
-	}
-	n := float64(len(d.window.pre))
-	if d.measure.rate {
-		n *= float64(len(d.members))
-	}
-	return sum / n
+	v, _ := p.sumOver(d.measure, d.members, d.window.pre, d.window.pre)
+	return v
 }
 
 func verdictOf(t stat.PlaceboTest, row police.Effect) police.Verdict {
@@ -343,8 +432,8 @@ func verdictOf(t stat.PlaceboTest, row police.Effect) police.Verdict {
 }
 
 // robustReason names what a verdict other than "no detectable difference" hangs on:
-// a single donor whose leaving turns the sign or makes the estimate smaller than
-// the largest of the placebos; and says for a null what would have been seen.
+// a single donor whose leaving turns the sign or lets the test no longer reject; and
+// says for a null what would have been seen.
 func (p *Panel) robustReason(q stat.SynthPanel, m stat.SynthMethod, t stat.PlaceboTest, row police.Effect) string {
 	switch row.Verdict {
 	case police.NoDetectable:
@@ -353,17 +442,36 @@ func (p *Panel) robustReason(q stat.SynthPanel, m stat.SynthMethod, t stat.Place
 	default:
 		return ""
 	}
-	half := (t.Hi - t.Lo) / 2
 	outs, err := stat.LeaveOneDonorOut(q, m)
 	if err != nil {
 		return "leave one donor out: " + err.Error()
 	}
 	for _, o := range outs {
-		if math.Abs(o.ATT) <= half || (o.ATT < 0) != (t.Fit.ATT < 0) {
-			return "hangs on " + p.Name(police.ForceCode(q.Units[o.Unit])) + " among the donors"
+		if math.Abs(o.ATT) <= criticalWithout(t, o.Unit) || (o.ATT < 0) != (t.Fit.ATT < 0) {
+			return hangsOn + p.Name(police.ForceCode(q.Units[o.Unit])) + " among the donors"
 		}
 	}
 	return "holds with any one donor left out"
+}
+
+// hangsOn begins the reason of a verdict that one donor carries.
+const hangsOn = "hangs on "
+
+// criticalWithout is the size an estimate must pass when a donor is left out: that of
+// the placebo sets which don't hold it, by the rule of PlaceboEffects.
+func criticalWithout(t stat.PlaceboTest, unit int) float64 {
+	var sizes []float64
+	for _, p := range t.Placebos {
+		if !slices.Contains(p.Units, unit) {
+			sizes = append(sizes, t.Stretch*math.Abs(p.Effect))
+		}
+	}
+	m := int(math.Floor((1-t.Level)*float64(len(sizes)+1) + 1e-9))
+	if m < 1 {
+		return math.Inf(1)
+	}
+	slices.Sort(sizes)
+	return sizes[len(sizes)-m]
 }
 
 // adjustPrimary puts Benjamini–Hochberg q beside the primary tests: one cost or
@@ -392,36 +500,67 @@ func adjustPrimary(rows []police.Effect) {
 }
 
 // settleVerdicts lets "lower" and "higher" stand only where both donor rules agree,
-// no single donor carries it and, for primary tests, q is at most 0.10; everything
-// exploratory gives no verdict.
+// no single donor carries it and, for primary tests, q is at most 0.10. One estimator
+// gives the verdict, synthetic difference in differences; those beside it and
+// everything exploratory say only where their interval lies.
 func settleVerdicts(rows []police.Effect) {
 	type key struct{ c, phase, m, e string }
-	rules := map[key]map[police.Verdict]int{}
+	of := func(r police.Effect) key { return key{r.Collaboration, r.Phase, r.Measure, r.Estimator} }
+	rules := map[key]map[string]police.Effect{}
 	for _, r := range rows {
-		k := key{r.Collaboration, r.Phase, r.Measure, r.Estimator}
-		if rules[k] == nil {
-			rules[k] = map[police.Verdict]int{}
+		if rules[of(r)] == nil {
+			rules[of(r)] = map[string]police.Effect{}
 		}
-		rules[k][r.Verdict]++
+		rules[of(r)][r.DonorRule] = r
 	}
 	for i, r := range rows {
-		if r.Verdict != police.LowerThanComparison && r.Verdict != police.HigherThanComparison {
+		if r.Verdict == police.CantBeEstimated || math.IsNaN(r.Estimate) {
 			continue
 		}
-		both := rules[key{r.Collaboration, r.Phase, r.Measure, r.Estimator}][r.Verdict] == 2
-		switch {
-		case !both:
-			rows[i].Verdict, rows[i].Reason = police.NotRobust, joinWarnings("the two donor rules don't agree", r.Reason)
-		case strings.HasPrefix(r.Reason, "hangs on"):
-			rows[i].Verdict = police.NotRobust
-		case r.Role == "primary" && r.Estimator == "sdid" && r.DonorRule == allDonors && r.Q > 0.10:
-			rows[i].Verdict, rows[i].Reason = police.NotRobust, joinWarnings(fmt.Sprintf("q = %.2f over the primary tests", r.Q), r.Reason)
+		verdict, reason := robustVerdict(r, rules[of(r)])
+		if r.Role == "primary" && r.Estimator == string(stat.SyntheticDiD) {
+			rows[i].Verdict, rows[i].Reason = verdict, reason
+			continue
 		}
-	}
-	for i, r := range rows {
-		if r.Role != "primary" && r.Verdict != police.CantBeEstimated {
-			rows[i].Reason = joinWarnings("the estimator alone says: "+string(rows[i].Verdict), r.Reason)
-			rows[i].Verdict = police.Exploratory
+		why := "exploratory, not adjusted for the number of tests"
+		if r.Role == "primary" {
+			why = "beside the main estimator"
 		}
+		rows[i].Verdict, rows[i].Reason = police.Exploratory, joinWarnings(why, intervalWords(verdict), reason)
 	}
+}
+
+// robustVerdict is a verdict after both donor rules, the donors left out one at a time
+// and the adjustment are looked at.
+func robustVerdict(r police.Effect, byRule map[string]police.Effect) (police.Verdict, string) {
+	main, other := byRule[allDonors], byRule[calmDonors]
+	found := r.Verdict == police.LowerThanComparison || r.Verdict == police.HigherThanComparison
+	switch {
+	case !found && (other.Verdict == police.LowerThanComparison || other.Verdict == police.HigherThanComparison) && r.DonorRule == allDonors:
+		return r.Verdict, joinWarnings(r.Reason, "under the other donor rule the interval excludes no difference")
+	case !found:
+		return r.Verdict, r.Reason
+	case other.Verdict == police.CantBeEstimated:
+		return police.NotRobust, joinWarnings("the second donor rule leaves too few donors", r.Reason)
+	case main.Verdict != other.Verdict:
+		return police.NotRobust, joinWarnings("the two donor rules don't agree", r.Reason)
+	case strings.HasPrefix(main.Reason, hangsOn) || strings.HasPrefix(other.Reason, hangsOn):
+		return police.NotRobust, joinWarnings(main.Reason, other.Reason)
+	case r.Role == "primary" && !(main.Q <= 0.10) && r.Estimator == string(stat.SyntheticDiD):
+		return police.NotRobust, joinWarnings(fmt.Sprintf("q = %.2f over the primary tests, 0.10 at most is asked", main.Q), r.Reason)
+	}
+	return r.Verdict, r.Reason
+}
+
+// intervalWords says where an interval lies, for rows that give no verdict.
+func intervalWords(v police.Verdict) string {
+	switch v {
+	case police.LowerThanComparison:
+		return "its interval lies below no difference"
+	case police.HigherThanComparison:
+		return "its interval lies above no difference"
+	case police.NotRobust:
+		return "its interval excludes no difference, but not under every check"
+	}
+	return "its interval holds no difference"
 }

@@ -10,19 +10,13 @@ import (
 	"hardyards/internal/police"
 )
 
-// rawChanges puts the members' and the peers' own change beside a finding that
-// can't be estimated, from the last year before to the first year after.
+// rawChanges puts the members' and the donors' own change beside a finding that
+// can't be estimated.
 func (p *Panel) rawChanges(row *police.Effect, d design) {
 	if len(d.window.pre) == 0 || len(d.window.post) == 0 {
 		return
 	}
-	var donors []police.ForceCode
-	for _, f := range p.effectForces(d.measure) {
-		if f != metropolitan && f != cityOfLondon && !slices.Contains(d.members, f) && p.complete(d.measure, f, d.window) {
-			donors = append(donors, f)
-		}
-	}
-	p.rawChangesOf(row, d, donors)
+	p.rawChangesOf(row, d, d.donorsOf)
 }
 
 // rawChangesOf compares means over the years before with means over those after.
@@ -32,30 +26,52 @@ func (p *Panel) rawChangesOf(row *police.Effect, d design, donors []police.Force
 }
 
 func (p *Panel) changePct(m effectMeasure, forces []police.ForceCode, w window) float64 {
-	before, ok1 := p.sumOver(m, forces, w.pre)
-	after, ok2 := p.sumOver(m, forces, w.post)
+	before, ok1 := p.sumOver(m, forces, w.pre, w.pre)
+	after, ok2 := p.sumOver(m, forces, w.post, w.pre)
 	if !ok1 || !ok2 || before <= 0 {
 		return math.NaN()
 	}
 	return 100 * (after/before - 1)
 }
 
-// sumOver is the mean over years of the forces' sum.
-func (p *Panel) sumOver(m effectMeasure, forces []police.ForceCode, years []int) (float64, bool) {
-	if len(forces) == 0 || len(years) == 0 {
-		return 0, false
+// sumOver is the mean over years of the forces' sum, or for a score of their mean by
+// population.
+func (p *Panel) sumOver(m effectMeasure, forces []police.ForceCode, years, pre []int) (float64, bool) {
+	if len(years) == 0 {
+		return math.NaN(), false
 	}
 	sum := 0.0
-	for _, f := range forces {
-		for _, y := range years {
-			v, ok := p.effectValue(m, f, y)
-			if !ok {
-				return 0, false
-			}
-			sum += v
+	for _, y := range years {
+		v, ok := p.together(m, forces, y, pre)
+		if !ok {
+			return math.NaN(), false
 		}
+		sum += v
 	}
 	return sum / float64(len(years)), true
+}
+
+// together is what forces show as one body in a year: their sum, or for a score the
+// mean by the population beside the last year before.
+func (p *Panel) together(m effectMeasure, forces []police.ForceCode, year int, pre []int) (float64, bool) {
+	sum, weights := 0.0, 0.0
+	for _, f := range forces {
+		v, ok := p.effectValue(m, f, year)
+		if !ok || v <= 0 {
+			return math.NaN(), false
+		}
+		w := 1.0
+		if m.rate {
+			if w = p.weight(m, f, pre); !(w > 0) {
+				w = 1
+			}
+		}
+		sum, weights = sum+w*v, weights+w
+	}
+	if m.rate {
+		sum /= weights
+	}
+	return sum, len(forces) > 0
 }
 
 // exploratory adds, where a series is too short for a verdict but has 2 periods
@@ -66,17 +82,12 @@ func (p *Panel) exploratory(row *police.Effect, d design) {
 	if !tooShort || d.collaboration.National || len(d.window.pre) < 2 || len(d.window.post) < 1 || len(d.members) == 0 || !couldMove(d.collaboration, d.measure) {
 		return
 	}
-	var donors []police.ForceCode
-	for _, f := range p.effectForces(d.measure) {
-		if f != metropolitan && f != cityOfLondon && !slices.Contains(d.members, f) && p.complete(d.measure, f, d.window) {
-			donors = append(donors, f)
-		}
-	}
 	for _, f := range d.members {
 		if !p.complete(d.measure, f, d.window) {
 			return
 		}
 	}
+	donors := d.donorsOf
 	if len(donors) < minDonors {
 		return
 	}
@@ -87,15 +98,19 @@ func (p *Panel) exploratory(row *police.Effect, d design) {
 	}
 	level := p.levelBefore(d)
 	row.Estimator = string(stat.DiffInDiff)
+	row.Method = methodText(row.Estimator, d.measure)
 	row.FindingID = findingID("effect", d.collaboration.ID, d.phase, d.measure.id, row.Estimator, row.DonorRule)
 	row.Estimate, row.Lo, row.Hi = level*math.Expm1(t.Fit.ATT), level*math.Expm1(t.Lo), level*math.Expm1(t.Hi)
+	row.LevelBefore = level
+	row.EstimatePct, row.LoPct, row.HiPct = 100*math.Expm1(t.Fit.ATT), 100*math.Expm1(t.Lo), 100*math.Expm1(t.Hi)
 	row.Level, row.Placebos, row.NDonors = t.Level, int32(len(t.Placebos)), int32(len(donors))
 	row.Reason += fmt.Sprintf("; the difference in differences with the spread of %d placebos stands beside it as exploratory, without a verdict", len(t.Placebos))
 	row.Warnings = joinWarnings(append([]string{row.Warnings, "exploratory: too few periods to judge the comparison by"}, t.Warnings...)...)
 }
 
 // path is the event-study picture of an estimate: members, comparison and gap by
-// year, the years left out among them, with the band of single-donor placebos.
+// year, the years left out among them, with the band of placebo sets pooled like the
+// members.
 func (p *Panel) path(d design, id string, donors []police.ForceCode, t *stat.PlaceboTest) []police.EffectPath {
 	base := 0.0
 	for i, g := range t.Fit.Gap[:len(d.window.pre)] {
@@ -107,11 +122,13 @@ func (p *Panel) path(d design, id string, donors []police.ForceCode, t *stat.Pla
 	}
 	years := slices.Concat(d.window.pre, d.window.out, d.window.post)
 	slices.Sort(years)
+	sets := placeboUnits(t, donors, len(d.members))
 	var out []police.EffectPath
 	for _, y := range years {
 		row := police.EffectPath{FindingID: id, Year: int32(y), Phase: phaseOf(y, d.window),
 			Treated: math.NaN(), Comparison: math.NaN(), Gap: math.NaN(), Lo: math.NaN(), Hi: math.NaN()}
-		members, ok := p.pooledLog(d.measure, d.members, y)
+		members, ok := p.together(d.measure, d.members, y, d.window.pre)
+		members = math.Log(members)
 		comparison, complete := p.weightedLog(d.measure, donors, t.Fit.UnitWeights[len(d.members):], y)
 		if ok {
 			row.Treated = math.Exp(members)
@@ -119,7 +136,7 @@ func (p *Panel) path(d design, id string, donors []police.ForceCode, t *stat.Pla
 		if ok && complete {
 			row.Gap = 100 * math.Expm1(members-comparison-base)
 			row.Comparison = math.Exp(comparison + base)
-			row.Lo, row.Hi = p.placeboBand(d.measure, donors, y, d.window.pre)
+			row.Lo, row.Hi = p.placeboBand(d, donors, sets, y, t.Stretch)
 		}
 		out = append(out, row)
 	}
@@ -134,21 +151,6 @@ func phaseOf(y int, w window) string {
 		return "after"
 	}
 	return "left out"
-}
-
-func (p *Panel) pooledLog(m effectMeasure, forces []police.ForceCode, year int) (float64, bool) {
-	sum, logs := 0.0, 0.0
-	for _, f := range forces {
-		v, ok := p.effectValue(m, f, year)
-		if !ok || v <= 0 {
-			return 0, false
-		}
-		sum, logs = sum+v, logs+math.Log(v)
-	}
-	if m.rate {
-		return logs / float64(len(forces)), true
-	}
-	return math.Log(sum), true
 }
 
 func (p *Panel) weightedLog(m effectMeasure, forces []police.ForceCode, weights []float64, year int) (float64, bool) {
@@ -166,21 +168,48 @@ func (p *Panel) weightedLog(m effectMeasure, forces []police.ForceCode, weights 
 	return sum, true
 }
 
-// placeboBand is the middle 95 % of single donors' own gaps to the other donors'
-// mean, in per cent, each less its mean before: what a force that entered nothing
-// looks like.
-func (p *Panel) placeboBand(m effectMeasure, donors []police.ForceCode, year int, pre []int) (lo, hi float64) {
-	var gaps []float64
-	for _, f := range donors {
+// placeboUnits are the placebo sets of a test as places among the donors; rows of the
+// panel begin with the members.
+func placeboUnits(t *stat.PlaceboTest, donors []police.ForceCode, members int) [][]int {
+	var out [][]int
+	for _, q := range t.Placebos {
+		set := make([]int, len(q.Units))
+		for k, u := range q.Units {
+			set[k] = u - members
+		}
+		out = append(out, set)
+	}
+	return out
+}
+
+// placeboBand is the middle 95 % of the gaps of placebo sets, made one body like the
+// members, to all donors' mean, in per cent, each less its mean before: what as many
+// forces that entered nothing look like. It is wider than a band from the estimator's
+// own weights, and stretched like the test.
+func (p *Panel) placeboBand(d design, donors []police.ForceCode, sets [][]int, year int, stretch float64) (lo, hi float64) {
+	m, pre := d.measure, d.window.pre
+	change := make([]float64, len(donors)) // of the logs, from the mean before
+	value, base, weight := make([]float64, len(donors)), make([]float64, len(donors)), make([]float64, len(donors))
+	for i, f := range donors {
 		v, ok := p.effectValue(m, f, year)
 		if !ok || v <= 0 {
-			continue
+			return math.NaN(), math.NaN()
 		}
-		gaps = append(gaps, math.Log(v)-p.meanLog(m, f, pre))
+		weight[i] = 1
+		if w := p.weight(m, f, pre); m.rate && w > 0 {
+			weight[i] = w
+		}
+		value[i], base[i] = v, math.Exp(p.meanLog(m, f, pre))
+		change[i] = math.Log(v / base[i])
 	}
-	centre := mean(gaps)
-	for i := range gaps {
-		gaps[i] = 100 * math.Expm1(gaps[i]-centre)
+	centre := mean(change)
+	gaps := make([]float64, len(sets))
+	for k, set := range sets {
+		now, before := 0.0, 0.0
+		for _, i := range set {
+			now, before = now+weight[i]*value[i], before+weight[i]*base[i]
+		}
+		gaps[k] = 100 * math.Expm1(stretch*(math.Log(now/before)-centre))
 	}
 	return stat.Quantile(gaps, 0.025), stat.Quantile(gaps, 0.975)
 }
@@ -230,12 +259,57 @@ func (p *Panel) sensitivity(reg Register, d design, id string, donors []police.F
 			add("without 2021 (Covid)", m, d.members, donors, w.pre, post)
 		}
 	}
+	out = append(out, p.donorsLeftOut(d, id, donors)...)
+	for _, v := range otherDefinitions(m) {
+		members, others := d.members, slices.DeleteFunc(slices.Clone(donors), func(f police.ForceCode) bool { return !p.complete(v.measure, f, w) })
+		add(v.name, v.measure, members, others, w.pre, w.post)
+	}
 	if m.money {
 		nominal := m
 		nominal.money = false
 		add("nominal prices", nominal, d.members, donors, w.pre, w.post)
 	}
 	return out
+}
+
+// definition is another reading of a measure.
+type definition struct {
+	name    string
+	measure effectMeasure
+}
+
+// otherDefinitions are the readings of a measure that an estimate is varied over.
+func otherDefinitions(m effectMeasure) []definition {
+	v := m
+	switch m.id {
+	case "fte_staff_total":
+		v.parts = []series{{"fte_staff", ""}}
+		return []definition{{"definition: staff without designated officers", v}}
+	case Officers:
+		v.parts = []series{{Officers, ""}, {"fte_staff_total", ""}}
+		return []definition{{"definition: officers and staff together", v}}
+	case CrimeSeverity:
+		v.rate = false
+		return []definition{{"definition: scores summed, each member alike", v}}
+	}
+	return nil
+}
+
+// donorsLeftOut are the smallest and the largest estimate with one donor left out,
+// without intervals of their own.
+func (p *Panel) donorsLeftOut(d design, id string, donors []police.ForceCode) []police.Sensitivity {
+	q := p.synthPanel(d.measure, d.members, donors, d.window.pre, d.window.post)
+	outs, err := stat.LeaveOneDonorOut(q, stat.SyntheticDiD)
+	if err != nil || len(outs) == 0 {
+		return nil
+	}
+	byATT := func(a, b stat.DonorOut) int { return cmp.Or(cmp.Compare(a.ATT, b.ATT), cmp.Compare(a.Unit, b.Unit)) }
+	row := func(name string, o stat.DonorOut) police.Sensitivity {
+		return police.Sensitivity{FindingID: id, Variant: fmt.Sprintf("one donor left out, %s: without %s", name, p.Name(police.ForceCode(q.Units[o.Unit]))),
+			Estimate: 100 * math.Expm1(o.ATT), Lo: math.NaN(), Hi: math.NaN(), P: math.NaN(),
+			Warnings: fmt.Sprintf("per cent of the level before | %d donors tried, no interval", len(outs))}
+	}
+	return []police.Sensitivity{row("lowest", slices.MinFunc(outs, byATT)), row("highest", slices.MaxFunc(outs, byATT))}
 }
 
 func (p *Panel) nearestInSize(members, donors []police.ForceCode, n int) []police.ForceCode {

@@ -106,7 +106,7 @@ func TestWhyNot(t *testing.T) {
 		"no date":   {func(r *Register) { r.Events = nil }, "no date of entry"},
 		"too late":  {func(r *Register) { r.Events[1].Date = "2022" }, "0 after"},
 		"too early": {func(r *Register) { r.Events[0].Date = "2009" }, "2 periods before"},
-		"too small": {func(r *Register) { r.Collaborations[0].ForceWide = false }, "too small a part"},
+		"too small": {func(r *Register) { r.Collaborations[0].ForceWide = false }, "no force-wide alliance"},
 		"no member": {func(r *Register) { r.Members = nil }, "no member"},
 		"few donors": {func(r *Register) {
 			for i := 2; i < 25; i++ {

@@ -147,10 +147,9 @@ func rolesText(with []functionForce, agreement map[police.ForceCode]string) stri
 // role, agreement and since when.
 func (r Register) collaboratingIn(function string, year int) map[police.ForceCode]string {
 	out := map[police.ForceCode]string{}
-	name := strings.ReplaceAll(function, "_", " ")
 	p := period(year, "FY_END_MAR")
 	for _, c := range r.Collaborations {
-		if c.National || !slices.Contains(strings.Split(c.Functions, "|"), name) {
+		if c.National || !touches(c, function) {
 			continue
 		}
 		entry, ok := transitionOf(r.Events, c.ID, "entry")

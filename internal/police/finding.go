@@ -78,7 +78,7 @@ type Effect struct {
 	TreatedUnit   string  `col:"treated" doc:"members summed, or one member"`
 	Estimator     string  `col:"estimator" doc:"sdid, did, sc"`
 	DonorRule     string  `col:"donor_rule" doc:"which forces were allowed"`
-	Estimate      float64 `col:"estimate,opt" doc:"difference from its comparison"`
+	Estimate      float64 `col:"estimate,opt" doc:"difference from its comparison, in unit"`
 	Lo            float64 `col:"lo,opt" doc:"lower limit"`
 	Hi            float64 `col:"hi,opt" doc:"upper limit"`
 	Level         float64 `col:"level,opt" doc:"level of the interval"`
@@ -96,8 +96,14 @@ type Effect struct {
 	RawMembers    float64 `col:"raw_change_members_pct,opt" doc:"raw change of the members, per cent"`
 	RawPeers      float64 `col:"raw_change_peers_pct,opt" doc:"raw change of the donors, per cent"`
 	Verdict       Verdict `col:"verdict" doc:"in the words of METHODS"`
-	Reason        string  `col:"reason,opt" doc:"why it can't be estimated, with the counts"`
+	Reason        string  `col:"reason,opt" doc:"why it can't be estimated, with the counts; what would have been seen; what a verdict hangs on"`
 	Warnings      string  `col:"warnings,opt" doc:"what must be said with it"`
+	LevelBefore   float64 `col:"level_before,opt" doc:"members' mean level over the years before, in unit"`
+	EstimatePct   float64 `col:"estimate_pct,opt" doc:"estimate in per cent of the level before"`
+	LoPct         float64 `col:"lo_pct,opt" doc:"lower limit in per cent"`
+	HiPct         float64 `col:"hi_pct,opt" doc:"upper limit in per cent"`
+	Share         float64 `col:"function_share_pct,opt" doc:"most that the collaboration's functions can be of its members' gross budget, where that was asked"`
+	Method        string  `col:"method" doc:"how estimate and interval are made"`
 }
 
 // EffectPath is a point of an effect's event-study picture: effect_path.
@@ -164,7 +170,7 @@ type ClaimCheck struct {
 	Hi            float64 `col:"hi,opt" doc:"upper limit"`
 	DetectablePct float64 `col:"smallest_detectable_pct,opt" doc:"smallest detectable change"`
 	N             int32   `col:"n" doc:"periods at hand"`
-	Verdict       string  `col:"verdict" doc:"inside the interval, outside the interval, not distinguishable from no change, can't be estimated"`
+	Verdict       string  `col:"verdict" doc:"consistent with this estimate, not consistent with this estimate, not distinguishable from no change, can't be estimated"`
 	Reason        string  `col:"reason" doc:"why"`
 	Method        string  `col:"method" doc:"method"`
 	Warnings      string  `col:"warnings,opt" doc:"what must be said with it"`
