@@ -190,11 +190,11 @@ func TestClaimAgainstInterval(t *testing.T) {
 		lo, hi float64
 		want   string
 	}{
-		{-500_000, -100_000, "inside the interval"}, {-500_000, 100_000, "not distinguishable from no change"},
-		{-200_000, 100_000, "outside the interval"}, {-900_000, -400_000, "outside the interval"},
+		{-500_000, -100_000, claimConsistent}, {-500_000, 100_000, claimOpen},
+		{-200_000, 100_000, claimNotConsistent}, {-900_000, -400_000, claimNotConsistent},
 	} {
 		var row police.ClaimCheck
-		judgeClaim(&row, claim, police.Effect{Lo: c.lo, Hi: c.hi, Post: 3})
+		judgeClaim(&row, claim, police.Effect{Lo: c.lo, Hi: c.hi, Post: 3}, 1)
 		if row.Verdict != c.want {
 			t.Errorf("interval %.0f to %.0f: %q, want %q", c.lo, c.hi, row.Verdict, c.want)
 		}

@@ -160,8 +160,8 @@ type ClaimCheck struct {
 	Basis         string  `col:"basis,opt" doc:"gross, net, not said"`
 	Timing        string  `col:"timing,opt" doc:"before or after the fact"`
 	Against       string  `col:"against,opt" doc:"baseline"`
-	PerHead       float64 `col:"claim_per_head,opt" doc:"claim in pounds a head of the members' population"`
-	OfSpend       float64 `col:"claim_pct_of_spend,opt" doc:"claim in per cent of the members' spend, a year"`
+	PerHead       float64 `col:"claim_per_head,opt" doc:"a year of the claim in pounds a head of the members' population"`
+	OfSpend       float64 `col:"claim_pct_of_spend,opt" doc:"a year of the claim in per cent of the members' spend of spend_year, nominal"`
 	MembersPct    float64 `col:"raw_change_members_pct,opt" doc:"raw change of the members' spend"`
 	PeersPct      float64 `col:"raw_change_peers_pct,opt" doc:"raw change of the peers' spend"`
 	RawYears      string  `col:"raw_years,opt" doc:"years of the raw change"`
@@ -175,6 +175,8 @@ type ClaimCheck struct {
 	Method        string  `col:"method" doc:"method"`
 	Warnings      string  `col:"warnings,opt" doc:"what must be said with it"`
 	Source        string  `col:"source" doc:"sources of the claim"`
+	Years         int32   `col:"years_divided_by,opt" doc:"years that a cumulative claim was divided by for claim_per_head and claim_pct_of_spend"`
+	SpendYear     string  `col:"spend_year,opt" doc:"financial year of the spend and people that it is set beside"`
 }
 
 // ScorecardRow is one item of evidence about one collaboration on one of the four
