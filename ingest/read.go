@@ -36,7 +36,6 @@ type Options struct {
 	Forces  []police.Force // whose codes, slugs and names say who pays
 	Names   *Names         // shared memory of payees' names; nil: one of its own
 	Limits  source.Limits  // bounds against hostile files
-	Workers int            // files at once in ReadAll; 0 is 2
 
 	// RowLimit is how many payments of a file are held in memory before they are
 	// spilled to a temporary file; 0 is 300,000 (some 60 MB a worker with texts).
