@@ -53,6 +53,7 @@ type PartExplanation struct {
 	Evidence    []string           `json:"evidence,omitempty"`
 	Quote       string             `json:"quote,omitempty"`
 	LineEnds    string             `json:"line_ends,omitempty"`
+	Values      int                `json:"values,omitempty"` // of measures
 }
 
 // ColumnRole is a column and what it was taken for.
@@ -69,6 +70,7 @@ type RowCounts struct {
 	Payments   int64 `json:"payments"`
 	Rejections int64 `json:"rejections"`
 	Exclusions int64 `json:"exclusions"`
+	Measures   int64 `json:"measures,omitempty"` // rows that gave values of measures
 }
 
 // PenceSums are the sums of amounts, in pence, of rows where one could be read.
@@ -148,7 +150,7 @@ func (r *reading) explainPart(i int, p *plan, st *partState) PartExplanation {
 	}
 	x.HeaderLine = st.headLine
 	x.DateStyle, _ = st.dates.style(st.order)
-	x.Rows = RowCounts{st.lines.RowsRead, st.lines.Payments, st.lines.Rejections, st.lines.Exclusions}
+	x.Rows = RowCounts{Read: st.lines.RowsRead, Payments: st.lines.Payments, Rejections: st.lines.Rejections, Exclusions: st.lines.Exclusions}
 	x.Pence = PenceSums{int64(st.lines.PencePayments), int64(st.lines.PenceRejections), int64(st.lines.PenceExclusions)}
 	maps.Copy(x.Rejections, st.rejections)
 	maps.Copy(x.Exclusions, st.exclusions)

@@ -21,7 +21,7 @@ import (
 //	id = "lancashire"           # unique; a user's layout of the same id replaces ours
 //	version = 1                 # raised when its meaning changes
 //	publisher = "lancashire"    # slug; empty: any
-//	yields = "payments"         # nothing else yet: measures come as tables of data/measures' form
+//	yields = "payments"         # or measures, then with [[table]]: measurelayout.go
 //	files = ["pcc-*.xlsx"]      # names it is meant for; empty: any
 //	date_order = "dmy"          # or mdy; empty: decided by the file
 //	amount_basis = "unknown"    # or net, gross
@@ -47,6 +47,7 @@ type Layout struct {
 	Body          *BodyEvidence      `toml:"body"`
 	Retabulated   *Retabulated       `toml:"retabulated"`
 	Headers       []HeaderVariant    `toml:"header"`
+	Tables        []MeasureTable     `toml:"table"`
 
 	file string
 	hash string
@@ -206,9 +207,9 @@ func (l *Layout) check(text string) error {
 	case !validBasis(l.AmountBasis):
 		return fail("amount_basis", "amount_basis %q is none of net, gross, unknown", l.AmountBasis)
 	case l.Yields == "measures":
-		return fail("yields", "measures are read from the directory that [files] measures names, as tables like those of data/measures; a layout yields payments")
+		return l.checkMeasures(fail)
 	case l.Yields != "payments":
-		return fail("yields", "yields %q is not payments", l.Yields)
+		return fail("yields", "yields %q is neither payments nor measures", l.Yields)
 	case len(l.Headers) == 0:
 		return fail("yields", "a layout needs at least one [[header]]")
 	}
@@ -226,12 +227,7 @@ func (l *Layout) check(text string) error {
 	if l.Body != nil && (len(l.Body.Columns) == 0 || len(l.Body.Names) == 0) {
 		return fail("body", "[body] needs columns and names")
 	}
-	for _, f := range l.Files {
-		if _, err := path.Match(strings.ToLower(f), ""); err != nil {
-			return fail("files", "%q is no pattern: %v", f, err)
-		}
-	}
-	return nil
+	return l.checkFiles(fail)
 }
 
 func validBasis(b police.AmountBasis) bool {

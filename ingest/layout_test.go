@@ -27,7 +27,7 @@ func TestLayoutErrors(t *testing.T) {
 		{"date order", goodLayout + "\n", ""},
 		{"wrong order", "date_order = \"ymd\"\n" + goodLayout, `x.toml:1: date_order "ymd" is neither dmy nor mdy`},
 		{"basis", "amount_basis = \"nett\"\n" + goodLayout, `x.toml:1: amount_basis "nett"`},
-		{"yields", "yields = \"measures\"\n" + goodLayout, "x.toml:1: measures are read"},
+		{"yields", "yields = \"measures\"\n" + goodLayout, "x.toml:1: a layout that yields measures needs a [[table]]"},
 		{"not a heading", strings.Replace(goodLayout, `"Date"`, "3", 1), "x.toml:"},
 	} {
 		_, err := ParseLayouts(map[string]string{"x.toml": c.text})

@@ -28,6 +28,7 @@ type Input struct {
 	Publisher string             // slug; empty: decided by the file, see Read
 	Basis     police.AmountBasis // of its amounts, where the source says so; empty: decided by the file
 	SHA256    string             // of its bytes, where known
+	Yields    string             // payments or measures; empty: measures where a layout of them fits, else payments
 }
 
 // Options of a reading. The zero value reads by inference with default limits.
@@ -63,6 +64,11 @@ type Result struct {
 // why. Errors are of the disk, of a broken ledger (police.ExitMoney), or of the
 // context.
 func Read(ctx context.Context, lk *lake.Lake, in Input, opt Options) (Result, error) {
+	if wantsMeasures(in, &opt) {
+		if res, done, err := readMeasures(ctx, lk, in, &opt); done || err != nil {
+			return res, err
+		}
+	}
 	r, err := openReading(ctx, in, &opt)
 	if r == nil || err != nil {
 		return refusedBySource(in, err)
@@ -93,6 +99,11 @@ func existing(res Result, f *lake.Fragment) (Result, error) {
 
 // Explain reads a file as Read would, and writes nothing.
 func Explain(ctx context.Context, in Input, opt Options) (Explanation, error) {
+	if wantsMeasures(in, &opt) {
+		if e, _, done, err := explainMeasures(ctx, in, &opt); done || err != nil {
+			return e, err
+		}
+	}
 	r, err := openReading(ctx, in, &opt)
 	if r == nil || err != nil {
 		res, err := refusedBySource(in, err)
@@ -115,6 +126,11 @@ func Explain(ctx context.Context, in Input, opt Options) (Explanation, error) {
 // FileRejects reads a file as Explain would and gives its rejections and exclusions
 // by part and reason, with their lines.
 func FileRejects(ctx context.Context, in Input, opt Options) ([]RejectGroup, Explanation, error) {
+	if wantsMeasures(in, &opt) {
+		if e, groups, done, err := explainMeasures(ctx, in, &opt); done || err != nil {
+			return groups, e, err
+		}
+	}
 	r, err := openReading(ctx, in, &opt)
 	if r == nil || err != nil {
 		res, err := refusedBySource(in, err)

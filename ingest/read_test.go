@@ -88,7 +88,7 @@ func TestSmallFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := res.Explanation.Parts[0]
-	if want := (RowCounts{11, 6, 3, 2}); p.Rows != want {
+	if want := (RowCounts{Read: 11, Payments: 6, Rejections: 3, Exclusions: 2}); p.Rows != want {
 		t.Errorf("rows %+v, want %+v", p.Rows, want)
 	}
 	// By hand: 1200.00 − 50.00 + 1200.00 + 500 + 20.00 + 30.00; 10.00 + 66158.39; the total.

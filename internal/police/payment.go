@@ -150,10 +150,11 @@ type Ledger struct {
 	PencePayments   Pence `col:"amount_payments" doc:"sum of payments"`
 	PenceRejections Pence `col:"amount_rejections" doc:"sum of rejections with a readable amount"`
 	PenceExclusions Pence `col:"amount_exclusions" doc:"sum of exclusions with an amount, totals among them"`
+	Used            int64 `col:"rows_used" doc:"rows that gave values of measures; 0 for files of payments"`
 }
 
 // Balances reports whether nothing is missing and nothing was made up.
 func (l Ledger) Balances() bool {
-	return l.RowsRead == l.Payments+l.Rejections+l.Exclusions &&
+	return l.RowsRead == l.Payments+l.Used+l.Rejections+l.Exclusions &&
 		l.PenceRead == l.PencePayments+l.PenceRejections+l.PenceExclusions
 }
