@@ -211,6 +211,12 @@ func (t *tracer) headline(id string) (Trace, bool, error) {
 	out := Trace{Kind: "headline", Text: h.Text}
 	for _, input := range strings.Split(h.Inputs, "|") {
 		table, key, _ := strings.Cut(input, ":")
+		if table == "coverage" {
+			if err := t.months(&out, wanted(key)); err != nil {
+				return out, true, err
+			}
+			continue
+		}
 		next, err := t.matching(table, key)
 		if err != nil {
 			return out, true, err
@@ -223,12 +229,7 @@ func (t *tracer) headline(id string) (Trace, bool, error) {
 // matching lists the ids of the rows of a table that a headline names: by id, or by
 // column=value pairs.
 func (t *tracer) matching(table, key string) ([]string, error) {
-	want := map[string]string{}
-	for _, pair := range strings.Split(key, ",") {
-		if column, value, ok := strings.Cut(pair, "="); ok {
-			want[column] = value
-		}
-	}
+	want := wanted(key)
 	switch {
 	case len(want) == 0:
 		return []string{key}, nil
@@ -247,6 +248,36 @@ func (t *tracer) matching(table, key string) ([]string, error) {
 		return selected(rows, func(e *police.Effect) (string, bool) { return e.FindingID, e.Measure == want["measure"] }), err
 	}
 	return nil, fmt.Errorf("no way to trace table %s", table)
+}
+
+// wanted reads the column=value pairs of a headline's input.
+func wanted(key string) map[string]string {
+	want := map[string]string{}
+	for _, pair := range strings.Split(key, ",") {
+		if column, value, ok := strings.Cut(pair, "="); ok {
+			want[column] = value
+		}
+	}
+	return want
+}
+
+// months lists what coverage holds of a payer, of one financial year where that is
+// asked: a value for each month, with the evidence for its state.
+func (t *tracer) months(out *Trace, want map[string]string) error {
+	rows, err := lake.ReadAll[police.CoverageRow](t.r, "coverage")
+	if err != nil {
+		return err
+	}
+	for _, c := range rows {
+		s, ok := parseSpan(c.Month)
+		if !ok || string(c.Payer) != want["payer"] || want["financial_year"] != "" && string(police.FinancialYearOf(s.first)) != want["financial_year"] {
+			continue
+		}
+		year, _, _ := s.first.Civil()
+		out.Sources = append(out.Sources, TracedValue{Force: string(c.Payer), Measure: "published payments", Year: int32(year), Period: c.Month,
+			Value: c.Pence.Pounds(), Unit: "£", Source: fmt.Sprintf("coverage: %s, %d payments, %s of it to names withheld; %s", c.State, c.Payments, c.Redacted.Pounds(), c.Why)})
+	}
+	return nil
 }
 
 func selected[T any](rows []T, pick func(*T) (string, bool)) []string {

@@ -246,4 +246,8 @@ type FunctionComparison struct {
 	P          float64 `col:"p,opt" doc:"share of permutations at least as far from zero; exploratory"`
 	Method     string  `col:"method" doc:"method"`
 	Warnings   string  `col:"warnings,opt" doc:"what must be said with it"`
+
+	NHosts       int32   `col:"n_hosts" doc:"number of the collaborating that the register has as hosts"`
+	MeanHosts    float64 `col:"mean_hosts,opt" doc:"hosts summed over their people; null without one"`
+	MeanPartners float64 `col:"mean_partners,opt" doc:"partners, and members without a host, summed over their people"`
 }
