@@ -73,8 +73,8 @@ type DEAResult struct {
 // Refused: no units, no inputs or outputs, columns of unequal length, negative
 // values (the radial score has no meaning there). A unit with a missing value,
 // or with all inputs or all outputs 0, gets NaN and is no reference for others; a
-// super-efficiency programme without feasible point gives NaN; each with a
-// warning.
+// super-efficiency programme without feasible point gives NaN, one whose others
+// make none of an output 0; each with a warning.
 func (p DEA) Scores() (DEAResult, error) {
 	if p.Returns == "" {
 		p.Returns = CRS
@@ -224,6 +224,9 @@ func (e *envelope) solve(o int) (DEAUnit, error) {
 		return nan, err
 	}
 	first, ok := s.solution()
+	if ok && first[0] == 0 && e.p.Orientation == OutputOriented {
+		return DEAUnit{}, errNoneMade
+	}
 	if !ok || !(first[0] > 1e-12) {
 		return nan, errTooFarApart
 	}
@@ -243,6 +246,9 @@ const deaTol = 1e-9
 // errTooFarApart says that a unit is so far from the others that its score is
 // below what the arithmetic resolves.
 var errTooFarApart = errors.New("too far from the other units for a score (values differ by more than twelve powers of ten)")
+
+// errNoneMade says why a super-efficiency is 0: it is the optimum, not a failure.
+var errNoneMade = errors.New("score 0: within its inputs the others make none of an output that it makes")
 
 func (e *envelope) references(o int) []int {
 	var refs []int

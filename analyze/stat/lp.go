@@ -190,6 +190,11 @@ func (s *simplexTableau) leaving(enter int) int {
 
 func (s *simplexTableau) pivot(row, col int) {
 	p := s.t[row][col]
+	if s.basis[row] >= s.n && s.x[row].Abs().Hi <= lpTol {
+		// What rounding left of an artificial variable: divided by a negative entry
+		// it would make the basis infeasible.
+		s.x[row] = dd.Num{}
+	}
 	for k, v := range s.t[row] {
 		if !v.IsZero() {
 			s.t[row][k] = v.Div(p)
@@ -207,11 +212,14 @@ func (s *simplexTableau) pivot(row, col int) {
 			}
 		}
 		s.t[i][col] = dd.Num{}
-		if s.x[i] = s.x[i].Sub(f.Mul(s.x[row])); s.x[i].Hi < 0 && s.x[i].Hi > -lpTol {
+		s.x[i] = s.x[i].Sub(f.Mul(s.x[row]))
+	}
+	s.basis[row] = col
+	for i, x := range s.x {
+		if x.Hi < 0 && x.Hi > -lpTol {
 			s.x[i] = dd.Num{}
 		}
 	}
-	s.basis[row] = col
 }
 
 // solution is x without artificial variables; false when rounding has made it
