@@ -46,7 +46,7 @@ func inSpan(ctx context.Context, lk *lake.Lake, c cache, a Arrival, of police.Pa
 	if a.Key == "" || !lk.HasFragment(a.Key) {
 		return true, nil // nothing is known of it: it may hold anything
 	}
-	frag, err := lk.Fragment(a.Key)
+	frag, err := c.index.fragment(lk, a.Key)
 	if err != nil {
 		return false, err
 	}

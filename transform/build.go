@@ -125,7 +125,7 @@ type findings struct {
 // understand reads what must be read to decide everything.
 func understand(ctx context.Context, lk *lake.Lake, c cache, in Inputs, opt Options) (*findings, error) {
 	f := &findings{arrivals: canonicalArrivals(in.standing())}
-	open, err := openFragments(ctx, lk, f.arrivals, opt.Workers)
+	open, err := openFragments(ctx, lk, c.index, f.arrivals, opt.Workers)
 	if err != nil {
 		return nil, err
 	}
@@ -135,6 +135,7 @@ func understand(ctx context.Context, lk *lake.Lake, c cache, in Inputs, opt Opti
 	if err := summarizeAll(ctx, c, f.sources, nil, opt.Workers); err != nil {
 		return nil, err
 	}
+	c.keepIndex(f.sources)
 	if f.found, err = findOverlaps(ctx, f.sources, in.Prefer, opt.Workers); err != nil {
 		return nil, err
 	}
@@ -149,7 +150,7 @@ func understand(ctx context.Context, lk *lake.Lake, c cache, in Inputs, opt Opti
 }
 
 // openFragments opens the fragments of all arrivals, several at a time.
-func openFragments(ctx context.Context, lk *lake.Lake, arrivals []Arrival, workers int) (func(key string) (*lake.Fragment, error), error) {
+func openFragments(ctx context.Context, lk *lake.Lake, x *index, arrivals []Arrival, workers int) (func(key string) (*lake.Fragment, error), error) {
 	frags := make([]*lake.Fragment, len(arrivals))
 	at := map[string]int{}
 	group, ctx := errgroup.WithContext(ctx)
@@ -160,7 +161,7 @@ func openFragments(ctx context.Context, lk *lake.Lake, arrivals []Arrival, worke
 		}
 		at[a.Key] = i
 		group.Go(func() (err error) {
-			if frags[i], err = lk.Fragment(a.Key); err != nil {
+			if frags[i], err = x.fragment(lk, a.Key); err != nil {
 				return fmt.Errorf("%s: %w", a.Path, err)
 			}
 			return ctx.Err()

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -16,10 +18,11 @@ import (
 type cache struct {
 	dir      string
 	readOnly bool // for plan, which changes nothing
+	index    *index
 }
 
 func openCache(lk *lake.Lake) cache {
-	return cache{dir: filepath.Join(lk.Dir(), "cache", "summary-"+summaryVersion)}
+	return cache{dir: filepath.Join(lk.Dir(), "cache", "summary-"+summaryVersion), index: readIndex(lk)}
 }
 
 func (c cache) path(fragment, drops string) string {
@@ -60,8 +63,12 @@ func (c cache) keep(at string, data []byte) {
 	}
 }
 
-// forget removes all that is kept of a fragment: it holds payees' names.
+// forget removes all that is kept of a fragment: it holds payees' names. The index
+// goes as a whole and is made again.
 func (c cache) forget(fragment string) error {
+	if err := os.Remove(c.index.at); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	found, err := filepath.Glob(filepath.Join(c.dir, "..", "summary-*", fragment[:min(2, len(fragment))], fragment+"*"))
 	if err != nil {
 		return err
@@ -83,6 +90,11 @@ var summaryColumns = []string{"payment_id", "part_id", "payer", "financial_year"
 func (c cache) summarize(ctx context.Context, f *lake.Fragment, drops map[fileRef][]drop) (*Summary, error) {
 	key := f.Record.Key
 	name := dropsName(key, drops)
+	if name == "" {
+		if s := c.index.summary(key); s != nil {
+			return s, nil
+		}
+	}
 	if s := c.get(key, name); s != nil {
 		return s, nil
 	}
@@ -109,7 +121,9 @@ func (c cache) summarize(ctx context.Context, f *lake.Fragment, drops map[fileRe
 		sum.endPartition()
 	}
 	s := sum.finish()
-	c.put(key, name, s)
+	if name != "" || !s.isSmall() {
+		c.put(key, name, s)
+	}
 	return s, nil
 }
 
@@ -148,7 +162,7 @@ const heavyRollups = 64
 // lighten drops from memory what the cache holds of a large summary of one payer.
 func (c cache) lighten(s *source, drops string) {
 	s.heavy = ""
-	if len(s.sum.Rollups) < heavyRollups || len(s.payers()) != 1 || c.readOnly {
+	if s.sum.isSmall() || len(s.payers()) != 1 || c.readOnly {
 		return
 	}
 	if _, err := os.Stat(c.path(s.key, drops)); err != nil {

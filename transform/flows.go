@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hardyards/internal/lake"
+	"hardyards/internal/pack"
 	"hardyards/internal/police"
 	"hardyards/transform/collaboration"
 	"hardyards/transform/payee"
@@ -137,29 +138,29 @@ func setName(set []int64) string {
 }
 
 func encodeFlowRows(rows []collaboration.Row) []byte {
-	e := newEncoder()
-	e.string(summaryVersion)
-	e.uint(uint64(len(rows)))
+	e := pack.NewEncoder()
+	e.String(summaryVersion)
+	e.Uint(uint64(len(rows)))
 	for _, r := range rows {
 		for _, s := range []string{string(r.Payer), r.Category, r.Description, r.Month, string(r.FinYear)} {
-			e.string(s)
+			e.String(s)
 		}
 		for _, n := range []int64{r.PayeeID, r.Payments, int64(r.Pence), int64(r.Once)} {
-			e.int(n)
+			e.Int(n)
 		}
 	}
-	return e.sealed()
+	return e.Sealed()
 }
 
 func decodeFlowRows(data []byte) ([]collaboration.Row, error) {
-	d := newDecoder(data)
-	if d.string() != summaryVersion {
-		return nil, errBadCache
+	d := pack.NewDecoder(data)
+	if d.String() != summaryVersion {
+		return nil, pack.ErrBad
 	}
-	rows := make([]collaboration.Row, d.count())
+	rows := make([]collaboration.Row, d.Count())
 	for i := range rows {
-		rows[i] = collaboration.Row{Payer: police.PayerKey(d.string()), Category: d.string(), Description: d.string(), Month: d.string(),
-			FinYear: police.FinancialYear(d.string()), PayeeID: d.int(), Payments: d.int(), Pence: police.Pence(d.int()), Once: police.Pence(d.int())}
+		rows[i] = collaboration.Row{Payer: police.PayerKey(d.String()), Category: d.String(), Description: d.String(), Month: d.String(),
+			FinYear: police.FinancialYear(d.String()), PayeeID: d.Int(), Payments: d.Int(), Pence: police.Pence(d.Int()), Once: police.Pence(d.Int())}
 	}
-	return rows, d.err
+	return rows, d.Err()
 }

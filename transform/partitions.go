@@ -113,7 +113,7 @@ func (w *builder) writePartition(ctx context.Context, at partition, pieces []pie
 			}
 		}
 	}
-	whole, packs := pack(pieces)
+	whole, packs := packPieces(pieces)
 	for _, p := range whole {
 		if err := w.writeWhole(p); err != nil {
 			return err
@@ -127,10 +127,10 @@ func (w *builder) writePartition(ctx context.Context, at partition, pieces []pie
 	return nil
 }
 
-// pack says which pieces stay files of their own and which are put together. Packs
+// packPieces says which pieces stay files of their own and which are put together. Packs
 // are closed after compactTo rows, or earlier at a piece whose key says so, so that
 // a new piece changes the pack it falls into and seldom the next.
-func pack(pieces []piece) (whole []piece, packs [][]piece) {
+func packPieces(pieces []piece) (whole []piece, packs [][]piece) {
 	var small []piece
 	for _, p := range pieces {
 		switch {

@@ -118,7 +118,7 @@ func (f *findings) wouldWrite(base *lake.Snapshot) []string {
 		}
 	}
 	for at, pieces := range partitionsOf(f.sources, f.found) {
-		whole, packs := pack(pieces)
+		whole, packs := packPieces(pieces)
 		for _, p := range pieces {
 			if len(p.drops) > 0 {
 				add(lake.PartitionPath("superseded", at.payer, at.year, p.name()))

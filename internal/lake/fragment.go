@@ -92,6 +92,11 @@ func (l *Lake) Fragment(key string) (*Fragment, error) {
 	return &Fragment{Record: rec.FragmentRecord, dir: dir}, nil
 }
 
+// KnownFragment gives a fragment whose record was read before, without reading it.
+func (l *Lake) KnownFragment(rec FragmentRecord) *Fragment {
+	return &Fragment{Record: rec, dir: l.path("fragments", rec.Key)}
+}
+
 // FragmentKeys lists all fragments, sorted.
 func (l *Lake) FragmentKeys() ([]string, error) {
 	dirs, err := os.ReadDir(l.path("fragments"))

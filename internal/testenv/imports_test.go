@@ -14,7 +14,7 @@ var layers = map[string]int{
 	"cmd": 4, "bench": 4,
 	"internal/report": 3, "analyze": 3, "transform": 3, "ingest": 3,
 	"internal/lake": 2, "data": 2,
-	"internal/police": 1, "internal/download": 1,
+	"internal/police": 1, "internal/download": 1, "internal/pack": 1,
 	"internal/testenv": 0,
 }
 
