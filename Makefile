@@ -31,7 +31,7 @@ bench: ## side by side with DuckDB on generated data; see bench/README.md
 	bash bench/run.sh
 
 figures: ## what of ../shared/data/spend is understood, refused, and why
-	$(GO) run ./bench/figures
+	$(GO) test -count=1 -run TestFigures -v ./ingest
 
 retabulate: ## makes the tables of data/ again from ../shared/data
 	$(GO) run ./data/retabulate -shared ../shared
