@@ -113,6 +113,7 @@ func tidyCell(s string) string {
 
 var (
 	dateYear  = regexp.MustCompile(`^(\d{4})-(\d{2})-(\d{2})([Tt ][\d:.]+)?$`)
+	slashDate = regexp.MustCompile(`^\d{1,2}/\d{1,2}/(\d{4})$`)
 	bareYear  = regexp.MustCompile(`^(?i:fy|year|ye)?\s?(\d{4})(\.0)?$`)
 	spanYear  = regexp.MustCompile(`^(?i:fy)?\s?(\d{4})\s?[/–-]\s?(\d{4}|\d{2})$`)
 	monthYear = regexp.MustCompile(`^(\d{4})-(\d{2})$`)
@@ -137,6 +138,9 @@ func yearEnd(s string) (int, bool) {
 		return y, true
 	}
 	if y, ok := firstGroup(dateYear, s); ok {
+		return y, true
+	}
+	if y, ok := firstGroup(slashDate, s); ok {
 		return y, true
 	}
 	if m := spanYear.FindStringSubmatch(s); m != nil {
@@ -170,6 +174,18 @@ func yearMonth(s string) (int, bool) {
 	y, _ := strconv.Atoi(m[1])
 	mon, _ := strconv.Atoi(m[2])
 	return y*100 + mon, mon >= 1 && mon <= 12
+}
+
+var inName = regexp.MustCompile(`(?:^|\D)((?:19|20)\d{2})(?:\D|$)`)
+
+// yearInName is the only year of four digits in a name.
+func yearInName(name string) (int, bool) {
+	m := inName.FindAllStringSubmatch(name, 2)
+	if len(m) != 1 {
+		return 0, false
+	}
+	y, err := strconv.Atoi(m[0][1])
+	return y, err == nil
 }
 
 // fullYear reads two digits as 1950 to 2049.

@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"fmt"
-	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -124,7 +123,7 @@ func (r *forceReader) read(s string) (f found, again bool) {
 	}
 	plain := plainForce(s)
 	for _, p := range r.col.Ignore {
-		if ok, _ := path.Match(plainForcePattern(p), plain); ok {
+		if globMatch(plainForcePattern(p), plain) {
 			return found{none: "no force of England and Wales"}, false
 		}
 	}
@@ -152,11 +151,11 @@ func (r *forceReader) byCode(s string) found {
 	if c, ok := r.book.code[s]; ok {
 		return found{force: c}
 	}
-	if noForceCode.MatchString(s) {
-		return found{none: "no force of England and Wales"}
-	}
 	if c, ok := r.names[plainForce(s)]; ok {
 		return found{force: c}
+	}
+	if noForceCode.MatchString(s) {
+		return found{none: "no force of England and Wales"}
 	}
 	return found{reason: "unknown force"}
 }
@@ -201,7 +200,7 @@ func (r *forceReader) byName(plain string) (f found, again bool) {
 		}
 	}
 	for _, p := range notForces {
-		if ok, _ := path.Match(p, plain); ok {
+		if globMatch(p, plain) {
 			return found{none: "no force of England and Wales"}, false
 		}
 	}

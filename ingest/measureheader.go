@@ -3,7 +3,6 @@ package ingest
 import (
 	"context"
 	"fmt"
-	"path"
 	"strconv"
 	"strings"
 
@@ -69,7 +68,7 @@ func (t *MeasureTable) heads(cells []string) bool {
 	for _, want := range t.Header {
 		found := false
 		for _, c := range plain {
-			if ok, _ := path.Match(escapeGlob(plainHeading(want)), strings.ReplaceAll(c, "/", " ")); ok {
+			if globMatch(plainHeading(want), c) {
 				found = true
 				break
 			}
@@ -81,10 +80,22 @@ func (t *MeasureTable) heads(cells []string) bool {
 	return true
 }
 
-// escapeGlob leaves * as the only special character of a pattern; a slash is matched
-// as a blank, since path.Match keeps * from crossing one.
-func escapeGlob(p string) string {
-	return strings.NewReplacer(`\`, `\\`, "[", `\[`, "?", `\?`, "/", " ").Replace(p)
+// globMatch reports whether a text is of a pattern in which * stands for any text.
+func globMatch(pattern, text string) bool {
+	first, rest, starred := strings.Cut(pattern, "*")
+	if !starred {
+		return pattern == text
+	}
+	text, ok := strings.CutPrefix(text, first)
+	if !ok {
+		return false
+	}
+	for i := range len(text) + 1 {
+		if globMatch(rest, text[i:]) {
+			return true
+		}
+	}
+	return false
 }
 
 func (h *tableHeader) join(records [][]string) {

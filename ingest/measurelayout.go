@@ -19,23 +19,27 @@ type MeasureTable struct {
 	Header     headings `toml:"header"`      // headings that the header holds, with *; needed
 	HeaderRows int      `toml:"header_rows"` // records that make the header; 0 is 1
 
-	Force     *ForceColumn `toml:"force"`      // nil: the headings name forces, or the table is of the whole country
-	Year      int          `toml:"year"`       // of all values
-	YearFrom  string       `toml:"year_column"`
-	YearForm  string       `toml:"year_form"`   // end, start, month or year: see yearForms
-	Period    string       `toml:"period_type"` // of all values; needed
-	Unit      string       `toml:"unit"`
-	Measure   string       `toml:"measure"`
-	MeasureOf string       `toml:"measure_column"`
-	Measures  cellMap      `toml:"measures"` // cells of measure_column → measures
-	Function  string       `toml:"function"`
-	FuncFrom  string       `toml:"function_column"`
-	Functions cellMap      `toml:"functions"` // cells of function_column → functions; empty: the cells themselves
+	Force      *ForceColumn `toml:"force"` // nil: the headings name forces, or the table is of the whole country
+	Year       int          `toml:"year"`  // of all values
+	YearFrom   string       `toml:"year_column"`
+	YearForm   string       `toml:"year_form"`    // end, start, month or year: see yearForms
+	YearInName bool         `toml:"year_in_name"` // the year stands in the name of the file or member
+	YearShift  int          `toml:"year_shift"`   // added to the year in the name: 1 where a profile of 2014 tells of 2014-15
+	Period     string       `toml:"period_type"`  // of all values; needed
+	Unit       string       `toml:"unit"`
+	Measure    string       `toml:"measure"`
+	MeasureOf  string       `toml:"measure_column"`
+	Measures   cellMap      `toml:"measures"` // cells of measure_column → measures
+	Function   string       `toml:"function"`
+	FuncFrom   string       `toml:"function_column"`
+	Functions  cellMap      `toml:"functions"` // cells of function_column → functions; empty: the cells themselves
 
 	Where    map[string]headings `toml:"where"`     // column → cells of rows that count
 	WhereNot map[string]headings `toml:"where_not"` // column → cells of rows that don't
-	Combine  string              `toml:"combine"`   // sum: rows of one force, measure and year are added up
-	Markers  map[string]string   `toml:"markers"`   // cell → missing, suppressed, zero: beyond the usual ones
+	// PartMeasures: sheet or member (with *) → measure, where each is a table of one.
+	PartMeasures map[string]string `toml:"part_measures"`
+	Combine      string            `toml:"combine"` // sum: rows of one force, measure and year are added up
+	Markers      map[string]string `toml:"markers"` // cell → missing, suppressed, zero: beyond the usual ones
 
 	Values []ValueColumn  `toml:"value"`
 	Derive []DerivedValue `toml:"derive"`
@@ -203,7 +207,7 @@ func (v *ValueColumn) check(t *MeasureTable) error {
 		return fmt.Errorf("heading is missing (or count = true)")
 	case !periodTypes[period]:
 		return fmt.Errorf("period_type %q is none of FY_END_MAR, YE_MAR, AT_31_MAR, AT_30_SEP, MID_YEAR, CAL_YEAR, MONTH, PEEL_CYCLE", period)
-	case v.Measure == "" && t.Measure == "" && t.MeasureOf == "":
+	case v.Measure == "" && t.Measure == "" && t.MeasureOf == "" && len(t.PartMeasures) == 0:
 		return fmt.Errorf("measure is missing, here or in the table")
 	}
 	var err error
@@ -211,12 +215,12 @@ func (v *ValueColumn) check(t *MeasureTable) error {
 	if err != nil {
 		return err
 	}
-	year := v.Year != 0 || t.Year != 0 || t.YearFrom != ""
+	year := v.Year != 0 || t.Year != 0 || t.YearFrom != "" || t.YearInName
 	for _, g := range v.groups {
 		year = year || g == "year"
 	}
 	if !year {
-		return fmt.Errorf("nothing says the year: year, year_column, or {year} in heading")
+		return fmt.Errorf("nothing says the year: year, year_column, year_in_name, or {year} in heading")
 	}
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path"
+	"maps"
 	"slices"
 	"strings"
 
@@ -124,15 +124,26 @@ func (m *measureReading) fit(ctx context.Context, l *Layout) error {
 }
 
 func (t *MeasureTable) meantFor(part string) bool {
-	if len(t.Parts) == 0 {
+	if len(t.Parts) == 0 && len(t.PartMeasures) == 0 {
 		return true
 	}
 	for _, p := range t.Parts {
-		if ok, _ := path.Match(strings.ToLower(p), strings.ToLower(part)); ok {
+		if globMatch(strings.ToLower(p), strings.ToLower(part)) {
 			return true
 		}
 	}
-	return false
+	return t.partMeasure(part) != ""
+}
+
+// partMeasure is the measure that the part's name tells; of several patterns the
+// first in order.
+func (t *MeasureTable) partMeasure(part string) string {
+	for _, p := range slices.Sorted(maps.Keys(t.PartMeasures)) {
+		if globMatch(strings.ToLower(p), strings.ToLower(part)) {
+			return t.PartMeasures[p]
+		}
+	}
+	return ""
 }
 
 // readMeasures is Read for a file of measures.

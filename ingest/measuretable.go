@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"path"
 	"slices"
 	"strings"
 
@@ -24,13 +25,23 @@ type valueSlot struct {
 
 // rowChoice is a column and the cells (in plain form) that are chosen by it.
 type rowChoice struct {
-	column int
-	name   string
-	cells  map[string]bool
+	column   int
+	name     string
+	cells    map[string]bool
+	patterns []string // those with *
 }
 
 func (c rowChoice) holds(cells [][]byte) bool {
-	return c.cells[plainHeading(string(cellAt(cells, c.column)))]
+	cell := plainHeading(string(cellAt(cells, c.column)))
+	if c.cells[cell] {
+		return true
+	}
+	for _, p := range c.patterns {
+		if globMatch(p, cell) {
+			return true
+		}
+	}
+	return false
 }
 
 // measureKey is what makes two values one.
@@ -63,6 +74,7 @@ type tableReader struct {
 	measures, functions            map[string]string
 	where, whereNot                []rowChoice
 	slots                          []valueSlot
+	picked                         []*valueSlot // of the record being read
 	yearOf                         func(string) (int, bool)
 
 	entries  map[measureKey]*measureEntry
@@ -117,7 +129,11 @@ func (r *tableReader) choices(of map[string]headings) ([]rowChoice, error) {
 		}
 		c := rowChoice{column: i, name: name, cells: map[string]bool{}}
 		for _, cell := range of[name] {
-			c.cells[plainHeading(cell)] = true
+			if strings.Contains(cell, "*") {
+				c.patterns = append(c.patterns, plainHeading(cell))
+			} else {
+				c.cells[plainHeading(cell)] = true
+			}
 		}
 		out = append(out, c)
 	}
@@ -127,6 +143,17 @@ func (r *tableReader) choices(of map[string]headings) ([]rowChoice, error) {
 // findSlots finds the columns of values. A heading whose part for the year is none,
 // or whose force is rightly none, is no value; one of an unknown force is told.
 func (r *tableReader) findSlots() error {
+	nameYear := 0
+	if r.t.YearInName {
+		var ok bool
+		if nameYear, ok = yearInName(r.p.part.Name()); !ok {
+			nameYear, ok = yearInName(path.Base(r.m.in.Name))
+		}
+		if !ok {
+			return fmt.Errorf("neither %s nor %s names one year", r.p.part.Name(), path.Base(r.m.in.Name))
+		}
+		nameYear += r.t.YearShift
+	}
 	for i := range r.t.Values {
 		rule := &r.t.Values[i]
 		where, err := r.choices(rule.Where)
@@ -134,16 +161,16 @@ func (r *tableReader) findSlots() error {
 			return err
 		}
 		if rule.Count && rule.Heading == "" {
-			r.slots = append(r.slots, valueSlot{rule: rule, column: -1, where: where, year: cmp.Or(rule.Year, r.t.Year)})
+			r.slots = append(r.slots, valueSlot{rule: rule, column: -1, where: where, year: cmp.Or(rule.Year, r.t.Year, nameYear)})
 			continue
 		}
 		n := len(r.slots)
 		for c := range r.p.header.cells {
 			said, ok := rule.matches(&r.p.header, c)
-			if !ok {
+			if !ok || c == r.force || c == r.year || c == r.measure || c == r.function {
 				continue
 			}
-			s := valueSlot{rule: rule, column: c, where: where, year: cmp.Or(rule.Year, r.t.Year)}
+			s := valueSlot{rule: rule, column: c, where: where, year: cmp.Or(rule.Year, r.t.Year, nameYear)}
 			if text, ok := said["year"]; ok {
 				if s.year, ok = r.yearOf(text); !ok {
 					continue
@@ -226,14 +253,18 @@ func (r *tableReader) understand(cells [][]byte) ([]pending, *why) {
 			return nil, excluded("not of the layout's choice", c.name)
 		}
 	}
-	if !r.anyValue(cells) {
+	chosen, filled := r.chosen(cells)
+	if len(chosen) == 0 {
+		return nil, excluded("not of the layout's choice", "")
+	}
+	if !filled {
 		return nil, excluded("no value in the row", "")
 	}
 	base, no := r.base(cells)
 	if no != nil {
 		return nil, no
 	}
-	return r.valuesOf(cells, base)
+	return r.valuesOf(cells, base, chosen)
 }
 
 func blankCells(cells [][]byte) bool {
@@ -245,21 +276,26 @@ func blankCells(cells [][]byte) bool {
 	return true
 }
 
-// anyValue reports whether any cell of values is filled: notes below a table fill
-// none.
-func (r *tableReader) anyValue(cells [][]byte) bool {
+// chosen gives the columns of values that the row is chosen for, and whether any of
+// them is filled: notes below a table fill none.
+func (r *tableReader) chosen(cells [][]byte) (out []*valueSlot, filled bool) {
+	out = r.picked[:0]
 	for i := range r.slots {
-		if c := r.slots[i].column; c < 0 || len(trimText(cellAt(cells, c))) > 0 {
-			return true
+		s := &r.slots[i]
+		if !s.chosen(cells) {
+			continue
 		}
+		out = append(out, s)
+		filled = filled || s.column < 0 || len(trimText(cellAt(cells, s.column))) > 0
 	}
-	return false
+	r.picked = out
+	return out, filled
 }
 
 // base reads what the row says of all its values.
 func (r *tableReader) base(cells [][]byte) (k measureKey, no *why) {
 	text := func(column int) string { return tidyCell(string(cellAt(cells, column))) }
-	k = measureKey{measure: r.t.Measure, function: r.t.Function, year: r.t.Year, period: r.t.Period}
+	k = measureKey{measure: cmp.Or(r.t.partMeasure(r.p.part.Name()), r.t.Measure), function: r.t.Function, year: r.t.Year, period: r.t.Period}
 	if r.measure >= 0 {
 		if k.measure, no = mapped(text(r.measure), r.measures, r.t.Measure, r.t.MeasureOf); no != nil {
 			return k, no
@@ -314,13 +350,9 @@ func wordSlug(s string) string {
 	return strings.Join(words, "_")
 }
 
-func (r *tableReader) valuesOf(cells [][]byte, base measureKey) ([]pending, *why) {
-	var out []pending
-	for i := range r.slots {
-		s := &r.slots[i]
-		if !s.chosen(cells) {
-			continue
-		}
+func (r *tableReader) valuesOf(cells [][]byte, base measureKey, slots []*valueSlot) ([]pending, *why) {
+	out := make([]pending, 0, len(slots))
+	for _, s := range slots {
 		v := pending{key: s.key(base), slot: s, cell: measureCell{whole: 1, value: 1, isWhole: true, ok: true}, text: "1"}
 		if s.column >= 0 {
 			v.text = strings.Trim(string(cellAt(cells, s.column)), " \t\r\n\u00a0")
@@ -329,9 +361,6 @@ func (r *tableReader) valuesOf(cells [][]byte, base measureKey) ([]pending, *why
 			}
 		}
 		out = append(out, v)
-	}
-	if len(out) == 0 {
-		return nil, excluded("not of the layout's choice", "")
 	}
 	return out, nil
 }
@@ -347,7 +376,7 @@ func (s *valueSlot) chosen(cells [][]byte) bool {
 
 func (s *valueSlot) key(k measureKey) measureKey {
 	k.force = cmp.Or(s.force, k.force)
-	k.year = cmp.Or(k.year, s.year)
+	k.year = cmp.Or(s.rule.Year, k.year, s.year)
 	k.measure = cmp.Or(s.rule.Measure, k.measure)
 	k.function = cmp.Or(s.rule.Function, k.function)
 	k.period = cmp.Or(s.rule.Period, k.period)
