@@ -48,7 +48,11 @@ func (b *book) payer(k police.PayerKey) string {
 	if f := k.Force(); f != "" {
 		return b.force(f)
 	}
-	return capital(strings.ReplaceAll(strings.TrimPrefix(string(k), "x-"), "-", " "))
+	names := strings.Split(strings.TrimPrefix(string(k), "x-"), "-")
+	for i, n := range names {
+		names[i] = capital(n)
+	}
+	return strings.Join(names, " ")
 }
 
 // body names a payee of a flow by its key.
@@ -69,6 +73,9 @@ func (b *book) measure(id string) string {
 	switch function {
 	case "":
 		return label
+	}
+	label = strings.Replace(label, " by function (budget)", " (budget)", 1)
+	switch function {
 	case "total_excl_national":
 		return label + ", all functions but national policing"
 	case "total":

@@ -20,7 +20,8 @@ func (b *book) claims() Section {
 		fmt.Sprintf("The register quotes %s. Of these %d can’t be estimated, with the reason beside each. That says nothing for or against a claim.", plural(len(savings), "claimed saving"), cant),
 		"Beside each stand its size a head and in per cent of what its members spend, the raw change of members’ and peers’ spend, and the smallest change that could have been detected. A fall in a force’s own budget is no evidence for or against a saving when all forces fell."}
 	s.figure(b.claimSizes(savings))
-	s.Blocks = append(s.Blocks, Block{Table: b.claimTable("claims", "Claimed savings", savings)})
+	s.Blocks = append(s.Blocks, Block{Table: b.claimSummary(savings)})
+	s.folded("Each claim in full: words, basis, warnings, sources", Block{Table: b.claimTable("claims", "Claimed savings", savings)})
 	if len(rest) > 0 {
 		s.folded(fmt.Sprintf("%s that are no claim of a saving: budgets, contributions, costs, exit payments", plural(len(rest), "sum")), Block{Table: b.claimTable("sums", "Sums in the register that are no claims", rest)})
 	}
@@ -55,7 +56,7 @@ func (b *book) claimSizes(rows []police.ClaimCheck) *Figure {
 		})
 	}
 	return &Figure{
-		ID: "claim-sizes", Message: "Most claims are small beside their members’ spend, and many don’t say whether they are of one year",
+		ID: "claim-sizes", Message: b.claimMessage(rows),
 		Subtitle: "Claimed saving (lower figure), per cent of the members’ total service expenditure of one year",
 		Source:   "register of collaborations; " + b.source("net_expenditure"), N: fmt.Sprintf("%d claims with an amount and members’ spend at hand", len(rows)),
 		Keys:    []Key{{"k-disc", "said to be a year’s"}, {"k-hollow", "cumulative, or not said"}},
@@ -71,6 +72,24 @@ func (b *book) claimTable(id, caption string, rows []police.ClaimCheck) *Table {
 	for _, c := range rows {
 		t.add("", code(c.ClaimID), text(b.collaboration(c.Collaboration)), text("“"+c.Text+"”"), text(notSaid(c.ClaimedBy)), text(notSaid(c.When)), amountCell(c.Low), amountCell(c.High), text(notSaid(c.Per)), text(notSaid(c.Basis)), text(notSaid(c.Timing)), text(notSaid(c.Against)),
 			measured(c.PerHead, 2), measured(c.OfSpend, 2), change(c.MembersPct, 1), change(c.PeersPct, 1), text(c.RawYears), measured(c.DetectablePct, 1), text(c.Verdict), text(c.Reason), text(listed(c.Warnings)), text(c.Source))
+	}
+	return t
+}
+
+// claimMessage counts what the picture shows.
+func (b *book) claimMessage(rows []police.ClaimCheck) string {
+	small := len(pick(rows, func(c police.ClaimCheck) bool { return c.OfSpend < 1 }))
+	vague := len(pick(rows, func(c police.ClaimCheck) bool { return c.Per == "" }))
+	return fmt.Sprintf("%d of %d claims are under 1 %% of their members’ spend of a year; %d don’t say whether they are of one year", small, len(rows), vague)
+}
+
+// claimSummary is the table to read: one line a claim.
+func (b *book) claimSummary(rows []police.ClaimCheck) *Table {
+	t := newTable("claims", "Claimed savings, their size, raw changes and verdict", words("Collaboration"), words("As published"), words("By, when"), words("Per, basis"),
+		numbers("£ a head"), numbers("% of members’ spend"), numbers("Smallest detectable %"), numbers("Members’ raw change %"), numbers("Peers’ raw change %"), words("Verdict"), words("Reason"))
+	for _, c := range rows {
+		t.add("", text(b.collaboration(c.Collaboration)), text("“"+c.Text+"”"), text(notSaid(c.ClaimedBy)+", "+notSaid(c.When)), text(notSaid(c.Per)+", "+notSaid(c.Basis)),
+			measured(c.PerHead, 2), measured(c.OfSpend, 2), measured(c.DetectablePct, 1), change(c.MembersPct, 1), change(c.PeersPct, 1), text(c.Verdict), text(c.Reason))
 	}
 	return t
 }

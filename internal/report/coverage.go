@@ -50,7 +50,7 @@ func (b *book) coverageMatrix() *Figure {
 	t := newTable("coverage", "Months of each payer: state, payments, pounds, withheld names", words("Payer"), words("Month"), words("State"), numbers("Payments"),
 		numbers("£ as published"), numbers("£ once"), numbers("£ to withheld names"), numbers("Rows not read"), words("Evidence"))
 	for _, k := range held {
-		p.text(0, -8, y+rowHeight/2+4, "end", "label", b.payer(k))
+		p.label(y+rowHeight/2+4, "label", b.payer(k))
 		for _, c := range b.Coverage {
 			if c.Payer != k {
 				continue
@@ -66,7 +66,7 @@ func (b *book) coverageMatrix() *Figure {
 		y += rowHeight + gap
 	}
 	y0 := y
-	p.text(0, -8, y+float64(len(absent))*thin/2+4, "end", "label", plural(len(absent), "force"))
+	p.label(y+float64(len(absent))*thin/2+4, "label", plural(len(absent), "force"))
 	for _, f := range absent {
 		p.mark(string(f.Code), f.Name+": no file held", func() { p.bar(0, 100, y, thin-1.5, "absent") })
 		y += thin
@@ -183,7 +183,7 @@ func (b *book) withheld(k police.PayerKey) *Figure {
 	const top, bottom = 8.0, 168.0
 	p := newPlot(200, 52, 8)
 	y := upTo(s, top, bottom)
-	p.upright(s, y, func(v float64) string { return money(police.Pence(v * 100)) })
+	p.upright(s, y, moneyTick)
 	t := newTable("withheld-"+slug(string(k)), "Pounds by month, and of them to withheld names", words("Month"), numbers("£ as published"), numbers("£ once"), numbers("£ to withheld names"))
 	at := map[string]int{}
 	for i, m := range months {
@@ -205,7 +205,7 @@ func (b *book) withheld(k police.PayerKey) *Figure {
 	return &Figure{
 		ID: "withheld-" + slug(string(k)), Message: "Part of what " + name + " pays goes to names that are withheld: police totals are lower bounds",
 		Subtitle: "£ by month as published; dark: to pseudonyms, redacted names and individuals",
-		Source:   name + "’s spend files, table coverage", N: fmt.Sprintf("%s months", count(len(rows))),
+		Source:   possessive(name) + " spend files, table coverage", N: fmt.Sprintf("%s months", count(len(rows))),
 		Keys:    []Key{{"k-soft", "all payments"}, {"k-strong", "of them to withheld names"}},
 		Notes:   []string{"Who stands behind a withheld name isn’t known, and some may be police bodies. That bounds what is said of flows: a payment to a police body may be missing from them, none can be there too many for this reason."},
 		Picture: p.svg("withheld-"+slug(string(k)), "Payments to withheld names by month, "+name, "Bars of pounds by month with the part paid to withheld names; the numbers are in the table below."), Table: t,

@@ -72,11 +72,27 @@ func (b *book) latestWords() string {
 	var said []string
 	for _, m := range headlineMeasures {
 		if y, ok := years[m]; ok {
-			d := b.measures[m]
-			said = append(said, fmt.Sprintf("%s %s", strings.ToLower(d.Label[:1])+d.Label[1:], periodName(y.year, d.Period)))
+			said = append(said, fmt.Sprintf("%s %s", plainMeasure(m), periodName(y.year, b.measures[m].Period)))
 		}
 	}
-	return capital(strings.Join(said, "; ")) + ". Every other measure is listed below."
+	return capital(strings.Join(said, "; ")) + ". Every measure is listed below."
+}
+
+// plainMeasure names a measure for the first screen.
+func plainMeasure(id string) string {
+	switch id {
+	case "net_expenditure":
+		return "outturn"
+	case "gre":
+		return "budgets by function"
+	case "fte_staff_total":
+		return "police staff"
+	case "fte_officers":
+		return "officers"
+	case "crime_severity_score":
+		return "crime severity"
+	}
+	return spelt(id)
 }
 
 // span is the first and last year of a measure and its number of areas.

@@ -20,15 +20,15 @@ func (b *book) effects() Section {
 	s.Intro = []string{"An effect is relative to a comparison: forces that aren’t members, weighted to move as the members did before. The treated unit is the collaboration, its members summed. Words are those of the method: “no detectable difference” says what difference 4 in 5 tests would have shown, not that there is none."}
 	s.figure(b.effectForest())
 	primary := b.pictured("primary")
-	for len(primary) > 0 && primary[0].Collaboration != "" {
+	if len(primary) > 0 {
 		s.Blocks = append(s.Blocks, Block{Grid: b.eventStudies(primary)})
-		break
 	}
 	if other := b.pictured("exploratory"); len(other) > 0 {
 		s.folded("Exploratory pictures: no verdict", Block{Grid: b.eventStudies(other)})
 	}
 	s.figure(b.effectMatrix())
-	s.folded(fmt.Sprintf("All %s rows: collaborations × measures × phases × estimators, with reasons", count(len(b.Effects))), Block{Table: b.effectTable("effects-all", b.Effects)})
+	estimated := pick(b.Effects, func(e police.Effect) bool { return e.Verdict != police.CantBeEstimated })
+	s.folded(fmt.Sprintf("All %s estimates: every estimator and donor rule", count(len(estimated))), Block{Table: b.effectTable("effects-all", estimated)})
 	return s
 }
 
@@ -63,6 +63,10 @@ func (b *book) measureShort(id string) string {
 		return "crime severity"
 	case "net_expenditure":
 		return "net expenditure"
+	case "gre:total_excl_national":
+		return "gross budget"
+	case "net_revenue_expenditure":
+		return "net revenue expenditure"
 	case "police_council_tax_requirement":
 		return "council tax"
 	}
@@ -99,7 +103,7 @@ func (b *book) effectForest() *Figure {
 		counts[e.Verdict]++
 	}
 	return &Figure{
-		ID: "effect-forest", Message: fmt.Sprintf("Of %d primary tests, %s; most intervals are wide", len(primary), verdictCounts(counts)),
+		ID: "effect-forest", Message: fmt.Sprintf("Of %d primary tests, %s: only differences of %s could have been seen 4 in 5 times", len(primary), verdictCounts(counts), detectableRange(primary)),
 		Subtitle: "Difference from its comparison after a collaboration began (entry) or ended (exit), per cent of the level before; members summed; synthetic difference in differences",
 		Source:   "tables effect and measures: " + b.source("fte_staff_total") + "; " + b.source("crime_severity_score"),
 		N:        fmt.Sprintf("%d effects that could be estimated of %d collaborations, phases and measures tried", len(rows), b.triedDesigns()),
@@ -109,6 +113,15 @@ func (b *book) effectForest() *Figure {
 		Findings: distinct(rows, func(e police.Effect) string { return e.FindingID }),
 		Table:    b.effectTable("effect-forest", rows),
 	}
+}
+
+// detectableRange gives the smallest and largest of the smallest detectable differences.
+func detectableRange(rows []police.Effect) string {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, e := range rows {
+		lo, hi = min(lo, e.DetectablePct), max(hi, e.DetectablePct)
+	}
+	return fmt.Sprintf("%s to %s %% or more", decimal(lo, 0), decimal(hi, 0))
 }
 
 func verdictCounts(counts map[police.Verdict]int) string {
@@ -175,11 +188,11 @@ func (b *book) eventStudy(e police.Effect, s scale) *Figure {
 		t.add("", text(fmt.Sprint(q.Year)), text(q.Phase), measured(q.Treated, 1), measured(q.Comparison, 1), measured(q.Gap, 2), measured(q.Lo, 2), measured(q.Hi, 2))
 	}
 	message := fmt.Sprintf("%s: %s", b.effectName(e), e.Verdict)
-	notes := []string{fmt.Sprintf("Estimate %s %s, interval %s to %s. Raw change: members %s %%, comparison forces %s %%.", signed(e.Estimate, 1), e.Unit, signed(e.Lo, 1), signed(e.Hi, 1), signed(e.RawMembers, 1), signed(e.RawPeers, 1)), listed(e.Reason), e.Window}
+	said := []string{fmt.Sprintf("Estimate %s %s, interval %s to %s. Raw change: members %s %%, comparison forces %s %%.", signed(e.Estimate, 1), e.Unit, signed(e.Lo, 1), signed(e.Hi, 1), signed(e.RawMembers, 1), signed(e.RawPeers, 1)), capital(listed(e.Reason))}
 	return &Figure{
 		ID: id, Message: message, Subtitle: "Gap between members and comparison, per cent of the comparison, after removing the mean difference before; bars: 95 % of placebo gaps",
 		Source: b.source(strings.Split(e.Measure, ":")[0]), N: fmt.Sprintf("%d members summed, %d donors, %d placebos, %d years before and %d after", e.NTreated, e.NDonors, e.Placebos, e.Pre, e.Post),
-		Notes:   append(notes, sentences(e.Warnings)...),
+		Notes: said, Fine: append([]string{e.Window}, sentences(e.Warnings)...),
 		Keys:    []Key{{"k-disc", "members’ gap"}, {"k-hollow", "year left out between agreed and live"}, {"k-band", "placebos"}},
 		Picture: p.svg(id, message, "Points by year with a bar for the spread of placebo units; the table below lists them."), Findings: []string{e.FindingID}, Table: t,
 	}
@@ -238,14 +251,14 @@ func (b *book) effectMatrix() *Figure {
 		}
 	}
 	const row, head = 17.0, 86.0
-	p := newPlot(int(row*float64(len(ids)))+int(head)+8, 128, 10)
+	p := newPlot(int(row*float64(len(ids)))+int(head)+8, 150, 62)
 	for j, m := range measures {
 		x := columnAt(j, len(measures))
 		p.addf(`<svg x="%s%%" y="%s" overflow="visible"><text transform="rotate(-38)" class="tick">%s</text></svg>`, num(x), num(head-8), escape(b.measureShort(m)))
 	}
 	for i, id := range ids {
 		mid := head + row*(float64(i)+0.5)
-		p.text(0, -8, mid+4, "end", "label small", shorten(b.collaboration(id), 23))
+		p.label(mid+4, "label small", b.collaboration(id))
 		for j, m := range measures {
 			e := best[[2]string{id, m}]
 			p.mark("", fmt.Sprintf("%s, %s: %s. %s", b.collaboration(id), b.measureShort(m), e.Verdict, listed(e.Reason)), func() {

@@ -34,12 +34,12 @@ func (b *book) efficiencyFigure() *Figure {
 	s := scaleFor(values, 5, false)
 	const row = 19.0
 	bottom := row * float64(len(forces))
-	p := newPlot(int(bottom)+26, 126, 14)
+	p := newPlot(int(bottom)+26, 136, 14)
 	p.axis(s, 0, bottom, func(v float64) string { return decimal(v, 1) })
 	t := newTable("efficiency", "Scores with their ranges", words("Force"), words("Returns to scale"), numbers("Score"), numbers("From"), numbers("To"), words("Frontier peers"), words("Warnings"), words("Finding"))
 	for i, f := range forces {
 		mid := row * (float64(i) + 0.5)
-		p.text(0, -8, mid+4, "end", "label", b.force(f))
+		p.label(mid+4, "label", b.force(f))
 		for _, r := range rows {
 			if r.Force != f {
 				continue
@@ -57,12 +57,17 @@ func (b *book) efficiencyFigure() *Figure {
 	}
 	first := rows[0]
 	return &Figure{
-		ID: "efficiency", Message: "Ranges overlap so widely that scores don’t separate most forces",
+		ID: "efficiency", Message: fmt.Sprintf("For %d of %d forces the range over choices reaches the frontier", reaching(rows), len(forces)),
 		Subtitle: fmt.Sprintf("Input efficiency, %s; in: %s; out: %s", first.FinYear, first.Inputs, first.Outputs),
 		Source:   "tables efficiency, measures", N: fmt.Sprintf("%d forces", first.N), Notes: []string{first.Method},
 		Keys:    []Key{{"k-disc", "constant returns to scale"}, {"k-edge", "variable returns"}, {"k-whisker", "range over choices"}},
 		Picture: p.svg("efficiency", "Data envelopment scores with ranges", "A row for each force in the order of the alphabet with both scores and the range over choices."), Table: t,
 	}
+}
+
+// reaching counts the forces whose range ends at the frontier.
+func reaching(rows []police.EfficiencyScore) int {
+	return len(distinct(pick(rows, func(r police.EfficiencyScore) bool { return r.Hi >= 0.9995 }), func(r police.EfficiencyScore) police.ForceCode { return r.Force }))
 }
 
 func returnsName(r string) string {

@@ -11,6 +11,7 @@ type Figure struct {
 	Source   string
 	N        string
 	Notes    []string
+	Fine     []string // further caveats, shown with the data table
 	Keys     []Key
 	Picture  template.HTML
 	Table    *Table

@@ -95,8 +95,8 @@ func (b *book) flowYears(k police.PayerKey, rows []police.Flow) *Figure {
 	}
 	s := scaleFor(values, 4, true)
 	const row = 30.0
-	p := newPlot(int(row*float64(len(sums)))+30, 74, 20)
-	p.axis(s, 0, row*float64(len(sums)), func(v float64) string { return money(police.Pence(math.Round(v * 100))) })
+	p := newPlot(int(row*float64(len(sums)))+30, 74, 24)
+	p.axis(s, 0, row*float64(len(sums)), moneyTick)
 	t := newTable(id, "Payments to police bodies by year and certainty of attribution", words("Year"), numbers("Months"), numbers("Payments"), numbers("£ as published"), numbers("£ once"),
 		numbers("£ certain"), numbers("£ likely"), numbers("£ possible"), numbers("£ unattributed"))
 	var unattributed, once, pence police.Pence
@@ -110,7 +110,7 @@ func (b *book) flowYears(k police.PayerKey, rows []police.Flow) *Figure {
 	f := &Figure{
 		ID: id, Message: fmt.Sprintf("%s paid police bodies %s in %s, counting repeated invoice totals once; %s of it can’t be tied to an agreement in this register", name, money(once), plural(len(sums), "financial year"), money(unattributed)),
 		Subtitle: "£ to police bodies by financial year; shading by how surely a payment belongs to an agreement; tick: as published",
-		Source:   name + "’s spend files, table fact_flow", N: count(payments) + " payments",
+		Source:   possessive(name) + " spend files, table fact_flow", N: count(payments) + " payments",
 		Keys:    []Key{{"k-certain", "certain"}, {"k-likely", "likely"}, {"k-possible", "possible"}, {"k-unattributed", "unattributed"}, {"k-tick", "as published, " + money(pence) + " in all"}},
 		Notes:   []string{"Unattributed reads: no agreement in this register (36 of many more). A part year is marked with its months and isn’t to be compared with a whole one."},
 		Picture: p.svg(id, "Payments to police bodies by year, "+name, "Stacked bars by financial year, split by certainty of attribution, with a tick where the sum as published lies. Numbers are in the table below."), Table: t,
@@ -130,7 +130,7 @@ func (b *book) yearLabel(y yearSum) string {
 }
 
 func drawFlowYear(p *plot, s scale, y yearSum, top float64, label string) {
-	p.text(0, -8, top+18, "end", "label", label)
+	p.label(top+18, "label", label)
 	said := fmt.Sprintf("%s: %s as published, %s once", y.year, money(y.pence), money(y.once))
 	if y.months < 12 {
 		said += fmt.Sprintf("; %d months only", y.months)
@@ -201,14 +201,14 @@ func (b *book) flowMatrix(k police.PayerKey, rows []police.Flow) *Figure {
 		}
 	}
 	const row, largest = 30.0, 14.0
-	p := newPlot(int(row*float64(len(shown)))+34, 132, 10)
+	p := newPlot(int(row*float64(len(shown)))+40, 136, 10)
 	for j, y := range years {
-		p.text(columnAt(j, len(years)), 0, 12, "middle", "tick", shortYear(y))
+		p.text(columnAt(j, len(years)), 0, 11+12*float64(j%2), "middle", "tick", shortYear(y))
 	}
 	for i, q := range shown {
-		mid := 24 + row*(float64(i)+0.5)
+		mid := 30 + row*(float64(i)+0.5)
 		p.line(0, mid+row/2, 100, mid+row/2, "grid")
-		p.text(0, -8, mid+4, "end", "label", shorten(q.name, 21))
+		p.label(mid+4, "label", q.name)
 		for j, y := range years {
 			drawPaid(p, q, y, columnAt(j, len(years)), mid, largest/math.Sqrt(most))
 		}
@@ -224,7 +224,7 @@ func (b *book) flowMatrix(k police.PayerKey, rows []police.Flow) *Figure {
 	f := &Figure{
 		ID: id, Message: fmt.Sprintf("%s paid %s; the areas show how unevenly", name, plural(len(all), "police body")),
 		Subtitle: "£ by body paid and financial year; area of the disc: counting repeated invoice totals once; ring: as published, where that is more",
-		Source:   name + "’s spend files, table fact_flow", N: fmt.Sprintf("%s bodies, %s years", count(len(all)), count(len(years))),
+		Source:   possessive(name) + " spend files, table fact_flow", N: fmt.Sprintf("%s bodies, %s years", count(len(all)), count(len(years))),
 		Keys:    []Key{{"k-disc", "once; the largest is " + money(police.Pence(math.Round(most*100)))}, {"k-ring", "as published"}},
 		Picture: p.svg(id, "Matrix of bodies paid by "+name+" and year", "A disc for each body and year, its area in proportion to pounds. Numbers are in the table below."), Table: t,
 	}

@@ -74,6 +74,14 @@ func money(p police.Pence) string {
 	return fmt.Sprintf("%s£%s", sign, decimal(v, 0))
 }
 
+// moneyTick is money without needless noughts, for axes; v is in pounds.
+func moneyTick(v float64) string {
+	s := money(police.Pence(math.Round(v * 100)))
+	return strings.NewReplacer(".00bn", "bn", ".0m", "m").Replace(s)
+}
+
+func possessive(name string) string { return name + "’s" }
+
 // pounds writes every penny.
 func pounds(p police.Pence) string { return strings.Replace(p.Pounds(), "-", "−", 1) }
 

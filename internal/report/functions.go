@@ -41,11 +41,11 @@ func (b *book) functionForest(unit string) *Figure {
 	s := symmetric(values, 6)
 	const row = 30.0
 	bottom := row * float64(len(rows))
-	p := newPlot(int(bottom)+26, 132, 14)
+	p := newPlot(int(bottom)+26, 144, 16)
 	p.axis(s, 0, bottom, func(v float64) string { return signed(v, s.places()) })
 	for i, r := range rows {
 		mid := row * (float64(i) + 0.5)
-		p.text(0, -8, mid+4, "end", "label", capital(shorten(b.function(r.Function), 22)))
+		p.label(mid+4, "label", capital(b.function(r.Function)))
 		p.mark("", fmt.Sprintf("%s: %d collaborating %s, %d others %s, difference %s (%s to %s) %s", b.function(r.Function), r.NWith, decimal(r.MeanWith, 2), r.NWithout, decimal(r.MeanOthers, 2), signed(r.Difference, 2), signed(r.Lo, 2), signed(r.Hi, 2), r.Unit), func() {
 			p.line(s.at(r.Lo), mid, s.at(r.Hi), mid, "whisker")
 			p.dot(s.at(r.Difference), mid, 5, "disc")

@@ -19,9 +19,7 @@ func (b *book) peers() Section {
 	}
 	s.figure(b.overTime("net_expenditure"))
 	s.figure(b.byFunction())
-	if rows := b.peerTableRows(); len(rows) > 0 {
-		s.folded("Every comparison of the latest year with its peers named", Block{Table: b.peerTable("peer-table", rows)})
-	}
+	s.text("Comparisons by function and for every year, real and nominal, a head and an officer, stand in the table peer_comparison; on one line: hardyards compare --force NAME --measure net_expenditure --per head --real.")
 	return s
 }
 
@@ -64,13 +62,13 @@ func (b *book) peerStrip(rows []police.PeerComparison, id string) *Figure {
 	s := scaleFor(withoutOutliers(b, rows), 5, false)
 	const row = 20.0
 	bottom := row * float64(len(rows))
-	p := newPlot(int(bottom)+26, 126, 14)
+	p := newPlot(int(bottom)+26, 136, 14)
 	p.axis(s, 0, bottom, func(v float64) string { return "£" + decimal(v, s.places()) })
 	shared, own := common(warningsOf(rows))
 	inside := 0
 	for i, r := range rows {
 		mid := row * (float64(i) + 0.5)
-		p.text(0, -8, mid+4, "end", "label", b.force(r.Force))
+		p.label(mid+4, "label", b.force(r.Force))
 		p.mark(string(r.Force), b.peerWords(r, own), func() { drawPeer(p, s, r, mid, len(own(r.Warnings)) > 0) })
 		if r.Value >= r.Lo95 && r.Value <= r.Hi95 {
 			inside++
@@ -166,9 +164,11 @@ func measureID(measure, function string) string {
 	return measure + ":" + function
 }
 
+// source names a measure's publisher and table; the list of measures has it in full.
 func (b *book) source(measure string) string {
 	if m, ok := b.measures[measure]; ok {
-		return m.Source
+		short, _, _ := strings.Cut(m.Source, " (shared/")
+		return short
 	}
 	return measure
 }
@@ -183,18 +183,20 @@ func (b *book) peerTable(id string, rows []police.PeerComparison) *Table {
 	return t
 }
 
-// peerTableRows are the functions' comparisons of the latest year, a head and nominal:
-// those that the pictures don't list already.
-func (b *book) peerTableRows() []police.PeerComparison {
-	rows := pick(b.Peers, func(r police.PeerComparison) bool {
-		return r.Function != "" && r.Per == "head" && r.Prices == "nominal"
-	})
-	year := last(rows, func(r police.PeerComparison) string { return r.FinYear })
-	rows = pick(rows, func(r police.PeerComparison) bool {
-		return r.FinYear == year && !strings.HasPrefix(r.Function, "total")
-	})
-	b.sortByForce(rows)
-	return rows
+// widest names the function in which forces lie furthest apart.
+func (b *book) widest(rows []police.CostPerHead) string {
+	lo, hi := map[string]float64{}, map[string]float64{}
+	best := ""
+	for _, r := range rows {
+		if _, seen := lo[r.Function]; !seen {
+			lo[r.Function], hi[r.Function] = r.Nominal, r.Nominal
+		}
+		lo[r.Function], hi[r.Function] = min(lo[r.Function], r.Nominal), max(hi[r.Function], r.Nominal)
+		if best == "" || hi[r.Function]-lo[r.Function] > hi[best]-lo[best] {
+			best = r.Function
+		}
+	}
+	return fmt.Sprintf("Budgets a head lie furthest apart in %s: £%s to £%s", b.function(best), decimal(lo[best], 0), decimal(hi[best], 0))
 }
 
 // overTime shows every force's cost a head in each year held, in prices of one year,
@@ -216,7 +218,7 @@ func (b *book) overTime(measure string) *Figure {
 	t := newTable("over-time", "Cost a head by force and year", words("Force"), words("Year"), numbers("£ a head, nominal"), numbers("£ a head, real"), numbers("Cost £"), numbers("People"), words("Warnings"), words("Finding"))
 	for i, y := range years {
 		mid := row * (float64(i) + 0.5)
-		p.text(0, -8, mid+4, "end", "label", y)
+		p.label(mid+4, "label", y)
 		in := pick(rows, func(r police.CostPerHead) bool { return r.FinYear == y })
 		if len(in) == 0 {
 			p.text(50, 0, mid+4, "middle", "absent-words", "not held")
@@ -273,7 +275,7 @@ func (b *book) byFunction() *Figure {
 	t := newTable("by-function", "Gross budget a head by function and force", words("Function"), words("Force"), numbers("£ a head"), numbers("Budget £"), words("Warnings"), words("Finding"))
 	for i, f := range functions {
 		mid := row * (float64(i) + 0.5)
-		p.text(0, -8, mid+4, "end", "label", capital(shorten(b.function(f), 24)))
+		p.label(mid+4, "label", capital(b.function(f)))
 		for _, r := range rows {
 			if r.Function != f {
 				continue
@@ -283,7 +285,7 @@ func (b *book) byFunction() *Figure {
 		}
 	}
 	return &Figure{
-		ID: "by-function", Message: "Most of a force’s budget is local policing, investigations and support; forces differ most there in pounds",
+		ID: "by-function", Message: b.widest(rows),
 		Subtitle: "Gross budget estimate, £ a head, " + year + "; one dot a force, London left out",
 		Source:   b.source("gre"), N: fmt.Sprintf("%d forces, %d functions", len(distinct(rows, func(r police.CostPerHead) police.ForceCode { return r.Force })), len(functions)),
 		Keys:    []Key{{"k-disc", "a force"}},

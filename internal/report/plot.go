@@ -77,6 +77,22 @@ func (p *plot) mark(key, words string, draw func()) {
 	p.b.WriteString("</g>")
 }
 
+// beneath draws under what is there already: gridlines whose length is known last.
+func (p *plot) beneath(draw func()) {
+	above := p.b.String()
+	p.b.Reset()
+	draw()
+	p.b.WriteString(above)
+}
+
+// label names a row in the left margin, cut to what fits there.
+func (p *plot) label(y float64, class, words string) {
+	p.text(0, -8, y, "end", class, shorten(words, int(float64(p.left-8)/letter)))
+}
+
+// letter is the width in pixels of a letter of a label, of the widest common fonts.
+const letter = 7.0
+
 // axis draws ticks below a plot that runs from y0 to y1.
 func (p *plot) axis(s scale, y0, y1 float64, label func(float64) string) {
 	for _, t := range s.ticks {
@@ -86,7 +102,14 @@ func (p *plot) axis(s scale, y0, y1 float64, label func(float64) string) {
 		}
 		x := s.at(t)
 		p.line(x, y0, x, y1, class)
-		p.text(x, 0, y1+16, "middle", "tick", label(t))
+		switch {
+		case x > 99 && p.right < 30:
+			p.text(x, float64(p.right), y1+16, "end", "tick", label(t))
+		case x < 1 && p.left < 30:
+			p.text(x, -float64(p.left), y1+16, "start", "tick", label(t))
+		default:
+			p.text(x, 0, y1+16, "middle", "tick", label(t))
+		}
 	}
 }
 

@@ -102,7 +102,7 @@ func (b *book) scatterWords(cost, outcome, year string) (string, []string) {
 	if len(said) == 0 {
 		return "No association was computed for this pair", nil
 	}
-	return "Cost and crime severity lie together loosely: " + strings.Join(said, "; "), ids
+	return "Cost a head and crime severity across forces: " + strings.Join(said, "; "), ids
 }
 
 // associationForest puts the correlations of all years on one scale.
@@ -119,29 +119,31 @@ func (b *book) associationForest() *Figure {
 	p := newPlot(0, 66, 14)
 	t := newTable("association-forest", "Correlation of cost a head with crime severity by year", words("Cost"), words("Year"), words("Forces"), numbers("n"), numbers("r"), numbers("Lower"), numbers("Upper"), numbers("p"), numbers("q"), words("Finding"))
 	group := ""
+	above, apart := 0, 0
 	for _, a := range rows {
 		if g := a.Cost; g != group {
 			group = g
-			p.text(0, -66, height+17, "start", "group", shorten(b.measure(g), 46))
+			p.text(0, -66, height+17, "start", "group", capital(b.measureShort(g)))
 			height += head
 		}
 		mid := height + row/2
 		height += row
+		above, apart = above+btoi(a.Estimate > 0), apart+btoi(a.Lo > 0 || a.Hi < 0)
 		class := "disc"
 		if strings.HasPrefix(a.Set, "without") {
 			class = "hollow"
 		}
-		p.text(0, -8, mid+4, "end", "label", a.FinYear)
+		p.label(mid+4, "label", a.FinYear)
 		p.mark("", fmt.Sprintf("%s, %s, %s: r = %s, 95 %% interval %s to %s, n = %d", b.measure(a.Cost), a.FinYear, a.Set, decimal(a.Estimate, 2), decimal(a.Lo, 2), decimal(a.Hi, 2), a.N), func() {
 			p.line(s.at(a.Lo), mid, s.at(a.Hi), mid, "whisker")
 			p.dot(s.at(a.Estimate), mid, 4.5, class)
 		})
 		t.add("", text(b.measure(a.Cost)), text(a.FinYear), text(a.Set), whole(a.N), measured(a.Estimate, 3), measured(a.Lo, 3), measured(a.Hi, 3), measured(a.P, 4), measured(a.Q, 4), code(a.FindingID))
 	}
-	p.axis(s, 0, height, func(v float64) string { return signed(v, 1) })
+	p.beneath(func() { p.axis(s, 0, height, func(v float64) string { return signed(v, 1) }) })
 	p.height = int(height) + 26
 	return &Figure{
-		ID: "association-forest", Message: "The association is positive in every year held, weaker or stronger by measure and year, as need-based grants would make it",
+		ID: "association-forest", Message: fmt.Sprintf("%d of %d correlations are above nought and %d exclude it: what grants that follow need would give", above, len(rows), apart),
 		Subtitle: "Pearson correlation of cost a head with crime severity across forces, by financial year, with 95 % intervals",
 		Source:   b.source("net_expenditure") + "; " + b.source("crime_severity_score"), N: fmt.Sprintf("%d correlations of %d tested in all", len(rows), rows[0].Tests),
 		Keys:    []Key{{"k-disc", "all forces with both figures"}, {"k-hollow", "without London"}, {"k-whisker", "95 % interval"}},

@@ -42,18 +42,18 @@ func (b *book) scoreMatrix() *Figure {
 		counts[k][r.State]++
 	}
 	s := scaleFor([]float64{0, float64(len(ids))}, 4, true)
-	s.lo, s.hi = 0, float64(len(ids))
+	s.lo, s.hi, s.ticks = 0, float64(len(ids)), append(pick(s.ticks, func(v float64) bool { return v < float64(len(ids))-3 }), float64(len(ids)))
 	const row, head = 25.0, 28.0
 	y := 0.0
-	p := newPlot(0, 182, 10)
+	p := newPlot(0, 192, 12)
 	theme := ""
 	for _, it := range items {
 		if it.theme != theme {
 			theme = it.theme
-			p.text(0, -182, y+18, "start", "group", capital(theme))
+			p.text(0, -192, y+18, "start", "group", capital(theme))
 			y += head
 		}
-		p.text(0, -8, y+row/2+4, "end", "label", shorten(capital(it.name), 29))
+		p.label(y+row/2+4, "label", capital(it.name))
 		c := counts[it]
 		p.mark("", fmt.Sprintf("%s: known of %d, partly of %d, unknown of %d", it.name, c["known"], c["partly known"], c["unknown"]), func() {
 			from := 0.0
@@ -67,7 +67,7 @@ func (b *book) scoreMatrix() *Figure {
 		})
 		y += row
 	}
-	p.axis(s, 0, y, func(v float64) string { return decimal(v, 0) })
+	p.beneath(func() { p.axis(s, 0, y, func(v float64) string { return decimal(v, 0) }) })
 	p.height = int(y) + 26
 	return &Figure{
 		ID: "scorecard-matrix", Message: b.scoreMessage(counts, len(ids)),
@@ -90,7 +90,7 @@ func (b *book) scoreMessage(counts map[item]map[string]int, n int) string {
 	if len(none) == 0 {
 		return fmt.Sprintf("Every item of evidence is held of some of the %d collaborations, and few of all", n)
 	}
-	return fmt.Sprintf("Of none of the %d collaborations does the register hold %s", n, joinOr(none))
+	return fmt.Sprintf("Of none of the %d collaborations does the register hold anything on %s", n, joinOr(none))
 }
 
 // joinOr lists things with commas and a last "or".

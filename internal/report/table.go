@@ -98,6 +98,17 @@ func inert(s string) string {
 	return s
 }
 
+// Width gives the class of a text cell: short ones don't break, long ones get room.
+func (c Cell) Width() string {
+	switch n := len(c.Text); {
+	case n <= 14:
+		return "nw"
+	case n > 120:
+		return "long"
+	}
+	return ""
+}
+
 // Sort gives what the page's script sorts a cell by.
 func (c Cell) Sort() string {
 	if c.Value != "" {

@@ -47,13 +47,13 @@ func (b *book) timelineFigure(id string, members []police.Member) *Figure {
 	ids := distinct(members, func(m police.Member) string { return m.Collaboration })
 	const line = 3.0
 	y := 6.0
-	p := newPlot(0, 132, 12)
+	p := newPlot(0, 150, 14)
 	undated := 0
 	t := newTable(id, "Memberships with dates as precise as their sources", words("Collaboration"), words("Force"), words("Role"), words("From"), words("Event"), words("To"), words("Event"), words("Note"), words("Source"))
 	for _, c := range ids {
 		of := pick(members, func(m police.Member) bool { return m.Collaboration == c })
 		height := max(16, line*float64(len(of))+4)
-		p.text(0, -8, y+height/2+4, "end", "label small", shorten(b.collaboration(c), 24))
+		p.label(y+height/2+4, "label small", b.collaboration(c))
 		for i, m := range of {
 			from, known := when(m.From)
 			if !known {
@@ -65,28 +65,31 @@ func (b *book) timelineFigure(id string, members []police.Member) *Figure {
 		p.line(0, y+height+1.5, 100, y+height+1.5, "grid")
 		y += height + 3
 	}
-	p.axis(s, 0, y, func(v float64) string { return strconv.Itoa(int(v)) })
+	p.beneath(func() { p.axis(s, 0, y, func(v float64) string { return strconv.Itoa(int(v)) }) })
 	p.height = int(y) + 26
 	return &Figure{
-		ID: id, Message: fmt.Sprintf("Nearly every force is in some agreement; of %d of %d memberships the register has no start", undated, len(members)),
+		ID: id, Message: fmt.Sprintf("%d of %d forces are in some agreement of the register; of %d of %d memberships it has no start", len(distinct(members, func(m police.Member) police.ForceCode { return m.Force })), len(b.Forces), undated, len(members)),
 		Subtitle: "One line a membership, from its first dated event to its end; open at the right where no end is known; dashed where no start is known",
 		Source:   "register of collaborations (36 of many more)", N: fmt.Sprintf("%d agreements, %d memberships", len(ids), len(members)),
+		Notes:   []string{"Memberships older than 2000 begin at the left edge; their dates are in the table."},
 		Keys:    []Key{{"k-member", "member"}, {"k-host", "host"}, {"k-unknownstart", "start unknown"}},
 		Picture: p.svg(id, "Memberships over time", "Lines from start to end of each membership, grouped by agreement. Dates are in the table below."), Table: t,
 	}
 }
 
 func (b *book) timelineScale(members []police.Member) scale {
-	lo, hi := 2005.0, 2025.0
+	lo, hi := 2000.0, 2025.0
 	for _, m := range members {
 		for _, d := range []string{m.From, m.To} {
 			if v, ok := when(d); ok {
-				lo, hi = min(lo, v), max(hi, v)
+				hi = max(hi, v)
 			}
 		}
 	}
-	lo = max(lo, 1988)
-	return rounded(lo, hi, 4)
+	s := rounded(lo, hi, 5)
+	s.hi = hi
+	s.ticks = pick(s.ticks, func(v float64) bool { return v <= hi })
+	return s
 }
 
 func (b *book) drawMember(p *plot, s scale, m police.Member, from float64, known bool, y float64) {
