@@ -147,7 +147,9 @@ func (b *book) forceShares(f police.Force) Section {
 	for _, k := range keys {
 		s.text(k.Term + ": " + k.Words)
 	}
-	rows := pick(b.Shares, func(x Share) bool { return x.Force == f.Code || x.Why != "" && strings.Contains(b.collaborations[x.Collaboration].ShareKey, string(f.Code)) })
+	rows := pick(b.Shares, func(x Share) bool {
+		return x.Force == f.Code || x.Why != "" && strings.Contains(b.collaborations[x.Collaboration].ShareKey, string(f.Code))
+	})
 	if t := b.shareTable("force-shares", rows); t != nil {
 		s.Blocks = append(s.Blocks, Block{Table: t})
 	}

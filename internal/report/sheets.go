@@ -49,7 +49,9 @@ func (b *book) paymentSheets(f police.Force, t []Total) []Sheet {
 }
 
 func (b *book) measureSheet(f police.Force, measure, function string) (Sheet, bool) {
-	rows := pick(b.CostPerHead, func(r police.CostPerHead) bool { return r.Force == f.Code && r.Measure == measure && r.Function == function })
+	rows := pick(b.CostPerHead, func(r police.CostPerHead) bool {
+		return r.Force == f.Code && r.Measure == measure && r.Function == function
+	})
 	if len(rows) == 0 {
 		return Sheet{}, false
 	}
