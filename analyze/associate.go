@@ -22,7 +22,30 @@ type outcome struct {
 	perHead  bool // counts are divided by the population that belongs with them
 	ordinal  bool // grades: ranks only
 	warnings string
+	cost     *series // set beside this cost alone; nil: beside the whole force's
+	less     *series // budget that is set beside: the total less this, a head
 }
+
+// id is the outcome's name in the table.
+func (o outcome) id() string {
+	if o.less != nil {
+		return o.measure + ":" + TotalFunctions + " less " + o.less.function
+	}
+	return o.measure
+}
+
+// beside reports whether an outcome is set beside a cost.
+func (o outcome) beside(c series) bool {
+	if o.cost != nil {
+		return *o.cost == c
+	}
+	return c.function == "" || c.function == TotalFunctions
+}
+
+var (
+	roadPolicing     = series{FunctionGross, "road_policing"}
+	supportFunctions = series{FunctionGross, "support_functions"}
+)
 
 // outcomesTested are the outcome measures that have values beside cost. Unadjusted
 // serious injuries aren't comparable across the move to injury-based recording;
@@ -32,12 +55,19 @@ var outcomesTested = []outcome{
 	{measure: "fatal_collisions", period: "CAL_YEAR", lag: 1, perHead: true, warnings: "calendar year before the financial year's end"},
 	{measure: "ksi_cyclists_adjusted", period: "CAL_YEAR", lag: 1, perHead: true, warnings: "calendar year before the financial year's end | cyclists are few"},
 	{measure: "recorded_offences_incl_all_codes", period: "FY_END_MAR", perHead: true, warnings: grantsFollowNeed + " | recording practice differs between forces and years"},
+	{measure: "fatal_collisions", period: "CAL_YEAR", lag: 1, perHead: true, cost: &roadPolicing,
+		warnings: "calendar year before the financial year's end | budgets may follow collisions as well as prevent them | a host's budget holds the whole unit"},
+	{measure: "fatal_casualties", period: "CAL_YEAR", lag: 1, perHead: true, cost: &roadPolicing,
+		warnings: "calendar year before the financial year's end | budgets may follow deaths as well as prevent them | a host's budget holds the whole unit"},
+	{measure: FunctionGross, period: "FY_END_MAR", cost: &supportFunctions, less: &supportFunctions,
+		warnings: "support functions a head beside the rest of the budget a head | no outcome: two parts of one budget"},
 	{measure: "peel_effectiveness", period: "PEEL_CYCLE", ordinal: true, warnings: "grades copied by hand from pages: secondary"},
 	{measure: "peel_efficiency", period: "PEEL_CYCLE", ordinal: true, warnings: "grades copied by hand from pages: secondary"},
 }
 
-// associationCosts are the whole-force cost measures that are set beside outcomes.
-var associationCosts = []series{{NetExpenditure, ""}, {NetRevenue, ""}, {FunctionGross, TotalFunctions}}
+// associationCosts are the cost measures that are set beside outcomes: the whole
+// force's, and two functions beside what belongs with them.
+var associationCosts = []series{{NetExpenditure, ""}, {NetRevenue, ""}, {FunctionGross, TotalFunctions}, roadPolicing, supportFunctions}
 
 // Associate correlates cost a head with outcomes across forces, year by year, with
 // and without London where London is in, and within forces over years. Q adjusts
@@ -46,6 +76,9 @@ func (p *Panel) Associate() []police.Association {
 	var out []police.Association
 	for _, c := range associationCosts {
 		for _, o := range outcomesTested {
+			if !o.beside(c) {
+				continue
+			}
 			for _, y := range p.Years(c.measure, c.function) {
 				out = append(out, p.associateYear(c, o, y)...)
 			}
@@ -79,6 +112,12 @@ func (p *Panel) pairs(c series, o outcome, year int, keep func(police.ForceCode)
 }
 
 func (p *Panel) outcomeAt(o outcome, f police.ForceCode, year int) (float64, bool) {
+	if o.less != nil {
+		whole, ok1 := p.Pounds(FunctionGross, TotalFunctions, f, year)
+		part, ok2 := p.Pounds(o.less.measure, o.less.function, f, year)
+		n, _, ok3 := p.People(f, year, o.period)
+		return (whole - part) / n, ok1 && ok2 && ok3
+	}
 	v, ok := p.At(o.measure, "", f, year-o.lag)
 	if !ok || !o.perHead {
 		return v, ok
@@ -198,11 +237,19 @@ func (p *Panel) association(c series, o outcome, year, scope, set, method string
 		cost += ":" + c.function
 	}
 	return police.Association{
-		FindingID: findingID("assoc", cost, o.measure, year, scope, set, method),
-		Cost:      cost, Outcome: o.measure, FinYear: year, Scope: scope, Set: set, Method: method, N: int32(n),
+		FindingID: findingID("assoc", cost, o.id(), year, scope, set, method),
+		Cost:      cost, Outcome: o.id(), FinYear: year, Scope: scope, Set: set, Method: method, N: int32(n),
 		Estimate: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), P: math.NaN(), Q: math.NaN(),
-		Warnings: joinWarnings(o.warnings, basis, "an association, never a cause"),
+		Warnings: joinWarnings(o.warnings, basis, missingText(n, len(p.codes), scope), "an association, never a cause"),
 	}
+}
+
+// missingText says how many forces are missing from a correlation across forces.
+func missingText(n, all int, scope string) string {
+	if scope != "across forces" || n >= all {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d forces missing or left out", all-n, all)
 }
 
 // adjust fills Q and Tests over every p-value of the table.

@@ -25,8 +25,8 @@ type functionMeasure struct {
 // the partner's payment; net of earned income it counts once, but net is comparable
 // within these years only: in 2012-13 and 2016-17 it seems to be after grants.
 var functionMeasures = []functionMeasure{
-	{[]string{FunctionGross}, "£ a head", 1, nil, "budget estimate, not outturn | gross: a recharge counts twice, in the host's unit and in the partner's payment"},
-	{[]string{"nre"}, "£ a head", 1, []int{2014, 2015, 2016, 2018}, "budget estimate, not outturn | net of earned income: a recharge counts once"},
+	{[]string{FunctionGross}, "£ a head, gross", 1, nil, "budget estimate, not outturn | gross: a recharge counts twice, in the host's unit and in the partner's payment"},
+	{[]string{"nre"}, "£ a head, net of earned income", 1, []int{2014, 2015, 2016, 2018}, "budget estimate, not outturn | net of earned income: a recharge counts once"},
 	{[]string{"officers_fte", "staff_fte"}, "FTE per 100,000 people", 1e5, nil, "budget estimate | officers and staff, without PCSOs | people of a joint unit stand at its host"},
 }
 

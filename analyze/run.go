@@ -28,6 +28,8 @@ type Findings struct {
 	Effects     Effects
 	Efficiency  []police.EfficiencyScore
 	Claims      []police.ClaimCheck
+	Funnels     []police.FunnelRow
+	Bounds      []police.Bound
 	Headlines   []police.Headline
 }
 
@@ -51,6 +53,8 @@ func Run(ctx context.Context, in Input) (Findings, error) {
 		func() { f.Effects = p.Effects(in.Register, "", true) },
 		func() { f.Efficiency = p.Efficiency() },
 		func() { f.Claims = p.Claims(in.Register, f.Effects.Effects) },
+		func() { f.Funnels = p.Funnels() },
+		func() { f.Bounds = p.Bounds(in, f) },
 		func() { f.Headlines = headlines(p, in, f) },
 	}
 	for _, step := range steps {

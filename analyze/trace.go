@@ -175,7 +175,7 @@ func orNone(s string) string {
 // finding looks an id up in every mart of findings.
 func (t *tracer) finding(id string) (Trace, error) {
 	lookups := []func(string) (Trace, bool, error){
-		t.headline, t.cost, t.peer, t.association, t.effect, t.function, t.efficiency, t.claim,
+		t.headline, t.cost, t.peer, t.association, t.effect, t.function, t.efficiency, t.claim, t.funnel, t.bound,
 	}
 	for _, look := range lookups {
 		out, found, err := look(id)
@@ -336,13 +336,16 @@ func (t *tracer) association(id string) (Trace, bool, error) {
 	year := int32(police.FinancialYear(a.FinYear).End())
 	lag := int32(0)
 	for _, o := range outcomesTested {
-		if o.measure == a.Outcome {
+		if o.id() == a.Outcome {
 			lag = int32(o.lag)
 		}
 	}
+	rest, isRest := strings.CutPrefix(a.Outcome, FunctionGross+":")
+	of, less, _ := strings.Cut(rest, " less ")
 	err = t.values(&out, func(v *police.MeasureValue) bool {
 		cost := v.Measure == measure && v.Function == function && (year == 0 || v.Year == year)
-		outcome := v.Measure == a.Outcome && (year == 0 || v.Year == year-lag)
+		outcome := v.Measure == a.Outcome && (year == 0 || v.Year == year-lag) ||
+			isRest && v.Measure == FunctionGross && (v.Function == of || v.Function == less) && (year == 0 || v.Year == year)
 		return cost || outcome || v.Measure == Population && year != 0 && v.Year == year-1
 	})
 	return out, true, err
@@ -394,13 +397,69 @@ func (t *tracer) efficiency(id string) (Trace, bool, error) {
 	return out, true, err
 }
 
+func (t *tracer) funnel(id string) (Trace, bool, error) {
+	u, ok, err := find(t, "funnel", func(u *police.FunnelRow) string { return u.FindingID }, id)
+	if err != nil || !ok {
+		return Trace{}, ok, err
+	}
+	out := Trace{Kind: "funnel", Text: fmt.Sprintf("%s of %s in %s: %.0f over %.0f is %.2f %s; all %d forces %.2f, limits %.2f to %.2f",
+		u.Measure, u.Force, u.Period, u.Count, u.Denominator, u.Value, u.Unit, u.N, u.Centre, u.Lo95, u.Hi95)}
+	of, at := Population, u.Year
+	for _, c := range countedEvents {
+		if c.measure == u.Measure {
+			at = int32(PopulationYear(int(u.Year), c.period))
+			if c.of != "" {
+				of, at = c.of, u.Year
+			}
+		}
+	}
+	err = t.values(&out, func(v *police.MeasureValue) bool {
+		return v.Measure == u.Measure && v.Year == u.Year || v.Measure == of && v.Year == at
+	})
+	return out, true, err
+}
+
+// bound follows what missing data could do to the finding it is about.
+func (t *tracer) bound(id string) (Trace, bool, error) {
+	b, ok, err := find(t, "missing_bound", func(b *police.Bound) string { return b.FindingID }, id)
+	if err != nil || !ok {
+		return Trace{}, ok, err
+	}
+	out := Trace{Kind: "bound", Text: fmt.Sprintf("%s: missing %s; %s (%.2f to %.2f %s)", b.Finding, b.Missing, b.Answer, b.Lo, b.Hi, b.Unit)}
+	first, second, _ := strings.Cut(b.About, " ")
+	switch b.Table {
+	case "fact_flow":
+		want := map[string]string{"payer": first, "financial_year": second}
+		if out.Next, err = t.matching("fact_flow", "payer="+first+",financial_year="+second); err == nil {
+			err = t.months(&out, want)
+		}
+	case "cost_per_head":
+		out.Next, err = t.matching("cost_per_head", "measure="+first+",financial_year="+second)
+	default:
+		out.Next = []string{b.About}
+	}
+	return out, true, err
+}
+
 func (t *tracer) claim(id string) (Trace, bool, error) {
 	c, ok, err := find(t, "claim_check", func(c *police.ClaimCheck) string { return c.ClaimID }, id)
 	if err != nil || !ok {
 		return Trace{}, ok, err
 	}
-	out := Trace{Kind: "claim", Text: fmt.Sprintf("%s (%s): %s. Source: %s", c.Text, c.Kind, c.Verdict, c.Source)}
-	return out, true, nil
+	out := Trace{Kind: "claim", Text: fmt.Sprintf("%s (%s): %s, %s. Source: %s", c.Text, c.Kind, c.Verdict, c.Reason, c.Source)}
+	if c.SpendYear == "" {
+		return out, true, nil
+	}
+	members, err := lake.ReadAll[police.Member](t.r, "dim_member")
+	if err != nil {
+		return out, true, err
+	}
+	year := int32(police.FinancialYear(c.SpendYear).End())
+	err = t.values(&out, func(v *police.MeasureValue) bool {
+		member := slices.ContainsFunc(members, func(m police.Member) bool { return m.Collaboration == c.Collaboration && m.Force == v.Force })
+		return member && v.Force != "" && (v.Measure == NetExpenditure || v.Measure == Population && v.Year == year-1)
+	})
+	return out, true, err
 }
 
 // values adds the values of measures that keep says, in a stable order.

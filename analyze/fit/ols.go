@@ -32,6 +32,9 @@ func ols(f *Frame, r Request) (Result, error) {
 	out := Result{N: lm.N, R2: Number(lm.R2), Sigma: Number(lm.Sigma)}
 	out.Terms = terms(m.names, lm.Coef, cov.SE, cov.DF, r.ConfidenceLevel())
 	out.Warnings = append(out.Warnings, m.warnings...)
+	if m.constant && !m.formula.Intercept && len(m.absorb) == 0 {
+		out.Warnf("the columns hold a constant without (Intercept): r2 and f are about the mean, so that coding changes nothing (R's lm takes them about 0 there)")
+	}
 	out.Warnings = append(out.Warnings, m.aliases(lm.Aliased)...)
 	out.Warnings = append(out.Warnings, lm.Warnings...)
 	out.Warnings = append(out.Warnings, cov.Warnings...)

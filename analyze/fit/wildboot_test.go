@@ -95,7 +95,7 @@ func TestWildBootOrderAndUnits(t *testing.T) {
 	data := string(panel(5, 4))
 	lines := strings.Split(strings.TrimSpace(data), "\n")
 	slices.Reverse(lines[1:])
-	args := []string{"wildboot", "--formula", "y ~ d", "--fe", "force,year", "--cluster", "force", "--param", "d", "--time", "year", "--reps", "1999", "--subcluster", "year"}
+	args := []string{"wildboot", "--formula", "y ~ d", "--fe", "force,year", "--cluster", "force", "--param", "d", "--time", "year", "--reps", "1999"}
 	a, b := runFit(t, []byte(data), args...), runFit(t, []byte(strings.Join(lines, "\n")+"\n"), args...)
 	args[2] = "I(y * 1000) ~ d"
 	c := runFit(t, []byte(data), args...)

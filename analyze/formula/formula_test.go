@@ -80,6 +80,7 @@ func TestNames(t *testing.T) {
 		{"y ~ (x + z)*h", "(Intercept) x z hv x:hv z:hv", true},
 		{"y ~ x*z - x:z", "(Intercept) x z", true},
 		{"y ~ x + x", "(Intercept) x", true},
+		{"y ~ x + g:x", "(Intercept) x x:gb x:gc", true}, // atoms in the order first named
 		{"y ~ I(x^2) + log(x + 1)", "(Intercept) I(x^2) log(x + 1)", true},
 		{"y ~ `x`", "(Intercept) x", true},
 	} {

@@ -35,14 +35,43 @@ func Parse(text string) (*Formula, error) {
 		return nil, err
 	}
 	if p.peek() != "" {
-		return nil, p.err(fmt.Sprintf("unexpected %q", p.peek()))
+		return nil, p.err(p.unexpected())
 	}
+	s.arrange()
 	f := &Formula{Text: text, Response: response, Terms: s.terms, Intercept: !s.noIntercept}
 	slices.SortStableFunc(f.Terms, func(a, b Term) int { return len(a) - len(b) })
 	if len(f.Terms) == 0 && !f.Intercept {
 		return nil, p.err("no term and no intercept: nothing to estimate")
 	}
 	return f, nil
+}
+
+// unexpected names the operator that can't stand here, and what to write instead.
+func (p *parser) unexpected() string {
+	what := fmt.Sprintf("unexpected %q", p.peek())
+	switch p.peek() {
+	case "^":
+		return what + "; a power is written poly(x, 2) or I(x^2), crossed terms a*b"
+	case "/":
+		return what + "; a ratio is written I(a/b), nested terms a + a:b"
+	}
+	return what
+}
+
+// arrange puts the atoms of every interaction into the order in which the formula
+// first names them, as R does: y ~ x + factor(g):x has x:factor(g)a.
+func (s *set) arrange() {
+	first := map[string]int{}
+	for _, t := range s.terms {
+		for _, a := range t {
+			if _, seen := first[a.Label]; !seen {
+				first[a.Label] = len(first)
+			}
+		}
+	}
+	for _, t := range s.terms {
+		slices.SortStableFunc(t, func(a, b Atom) int { return first[a.Label] - first[b.Label] })
+	}
 }
 
 // set is a sum of terms as it is being read.

@@ -116,6 +116,7 @@ func span(q, wq *mat.Dense, weighted bool) *mat.Dense {
 	if weighted {
 		z = &mat.Dense{}
 		z.Augment(q, wq)
+		normalise(z)
 	}
 	// gonum's QR hands out all m×m of Q only; the thin SVD spans the same columns.
 	var svd mat.SVD
@@ -123,6 +124,23 @@ func span(q, wq *mat.Dense, weighted bool) *mat.Dense {
 	var thin mat.Dense
 	svd.UTo(&thin)
 	return &thin
+}
+
+// normalise scales columns to length 1. Weights of 1e9 make those of wq that much
+// longer than those of q, whose directions the decomposition would then lose.
+func normalise(z *mat.Dense) {
+	m, r := z.Dims()
+	for j := range r {
+		var length float64
+		for i := range m {
+			length = math.Hypot(length, z.At(i, j))
+		}
+		for i := range m {
+			if length > 0 {
+				z.Set(i, j, z.At(i, j)/length)
+			}
+		}
+	}
 }
 
 // projected is U'B U, B = I − QQ'W − WQQ' + QSQ' with weights, I − QQ' without.

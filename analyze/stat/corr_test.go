@@ -147,6 +147,15 @@ func TestCorrelationEdges(t *testing.T) {
 	if line.Estimate != 1 || line.P != 0 || len(line.Warnings) == 0 {
 		t.Errorf("a straight line: %+v", line)
 	}
+	// One rounding short of 1 (5 points, y = 2x): without care t is 1.2e8, p 1.4e-24.
+	five := []float64{1, 2, 3, 4, 5}
+	line = correlation(t, five, []float64{2, 4, 6, 8, 10}, Pearson)
+	if line.Estimate != 1 || line.P != 0 || len(line.Warnings) == 0 {
+		t.Errorf("a straight line of five points: %+v", line)
+	}
+	if s := correlation(t, five, []float64{2, 4, 6, 8, 10}, Spearman); s.Statistic != 0 || s.Estimate != 1 {
+		t.Errorf("five pairs in order: %+v", s)
+	}
 	if _, err := Correlate([]float64{1}, nil, CorrOptions{}); err == nil {
 		t.Error("unequal lengths are accepted")
 	}

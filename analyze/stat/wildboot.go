@@ -1,9 +1,11 @@
 package stat
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 )
 
 // WildWeights is the distribution of the bootstrap's signs.
@@ -497,13 +499,37 @@ func bound(p func(float64) float64, step, alpha float64) float64 {
 // subclusterWork bounds draws times matrix of the subcluster bootstrap: a second or so.
 const subclusterWork = 1_000_000_000
 
+// ownNumbers numbers the rows by what they hold, so that a row draws the same signs
+// wherever it stands in the data.
+func (w WildBoot) ownNumbers(s *sketch) []int {
+	m := w.Model
+	compare := func(a, b int) int {
+		i, j := s.fit.Rows[a], s.fit.Rows[b]
+		c := cmp.Or(s.g.of[a]-s.g.of[b], m.Y.At(i).Cmp(m.Y.At(j)))
+		for k := 0; c == 0 && k < len(m.X); k++ {
+			c = m.X[k].At(i).Cmp(m.X[k].At(j))
+		}
+		for k := 0; c == 0 && k < len(m.Absorb); k++ {
+			c = m.Absorb[k][i] - m.Absorb[k][j]
+		}
+		return c
+	}
+	order := make([]int, s.fit.N)
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, compare)
+	out := make([]int, len(order))
+	for k, i := range order {
+		out[i] = k
+	}
+	return out
+}
+
 // subclusters is the restricted wild bootstrap with signs by subcluster and
 // standard errors by cluster.
 func (w WildBoot) subclusters(s *sketch) {
-	fine := make([]int, s.fit.N)
-	for i := range fine {
-		fine[i] = i
-	}
+	fine := w.ownNumbers(s)
 	if w.Subcluster != nil {
 		sub := newGrouping(takeInts(w.Subcluster, s.fit.Rows))
 		for i := range fine {

@@ -371,6 +371,8 @@ func writeFindings(b *lake.Building, f analyze.Findings) error {
 		lake.WriteMart(b, "effect_sensitivity", f.Effects.Sensitivity),
 		lake.WriteMart(b, "efficiency", f.Efficiency),
 		lake.WriteMart(b, "claim_check", f.Claims),
+		lake.WriteMart(b, "funnel", f.Funnels),
+		lake.WriteMart(b, "missing_bound", f.Bounds),
 		lake.WriteMart(b, "headline", f.Headlines),
 	)
 }

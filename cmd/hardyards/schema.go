@@ -35,6 +35,8 @@ func schemas() map[string]lake.Table {
 		"effect_sensitivity":  lake.Schema[police.Sensitivity](),
 		"efficiency":          lake.Schema[police.EfficiencyScore](),
 		"claim_check":         lake.Schema[police.ClaimCheck](),
+		"funnel":              lake.Schema[police.FunnelRow](),
+		"missing_bound":       lake.Schema[police.Bound](),
 		"scorecard":           lake.Schema[police.ScorecardRow](),
 		"headline":            lake.Schema[police.Headline](),
 	}

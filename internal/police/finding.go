@@ -232,7 +232,7 @@ type FunctionComparison struct {
 	Function   string  `col:"function" doc:"function of the Police Objective Analysis"`
 	FinYear    string  `col:"financial_year" doc:"year"`
 	Measure    string  `col:"measure" doc:"gross budget or full-time equivalents of the function"`
-	Unit       string  `col:"unit" doc:"£ a head, or FTE per 100,000 people"`
+	Unit       string  `col:"unit" doc:"£ a head, gross or net of earned income, or FTE per 100,000 people"`
 	With       string  `col:"collaborating" doc:"ONS codes of forces collaborating in the function that year, each with role and agreement, separated by |"`
 	NWith      int32   `col:"n_collaborating" doc:"their number"`
 	NWithout   int32   `col:"n_others" doc:"number of the others"`
@@ -250,4 +250,51 @@ type FunctionComparison struct {
 	NHosts       int32   `col:"n_hosts" doc:"number of the collaborating that the register has as hosts"`
 	MeanHosts    float64 `col:"mean_hosts,opt" doc:"hosts summed over their people; null without one"`
 	MeanPartners float64 `col:"mean_partners,opt" doc:"partners, and members without a host, summed over their people"`
+}
+
+// FunnelRow sets one force's count against the limits of chance about the rate of all
+// forces together: funnel. For counts only.
+type FunnelRow struct {
+	FindingID   string    `col:"finding_id,key" doc:"what trace takes"`
+	Force       ForceCode `col:"force_code" doc:"force"`
+	Measure     string    `col:"measure" doc:"measure, a count"`
+	Year        int32     `col:"year" doc:"year of the measure"`
+	Period      string    `col:"period" doc:"the year in words"`
+	Population  string    `col:"population" doc:"all forces with both figures, or without London"`
+	Kind        string    `col:"kind" doc:"poisson or binomial"`
+	Unit        string    `col:"unit" doc:"unit of value and limits"`
+	Count       float64   `col:"count" doc:"the count"`
+	Denominator float64   `col:"denominator" doc:"what it is set against"`
+	Against     string    `col:"against" doc:"name of the denominator"`
+	N           int32     `col:"n" doc:"forces"`
+	Value       float64   `col:"value,opt" doc:"count over denominator, in unit"`
+	Centre      float64   `col:"centre,opt" doc:"rate of all forces together, in unit"`
+	Phi         float64   `col:"phi,opt" doc:"over-dispersion of the winsorised z-scores; 1 is what chance gives"`
+	Lo95        float64   `col:"lo95,opt" doc:"lower 95 % limit, widened where forces differ by more than chance"`
+	Hi95        float64   `col:"hi95,opt" doc:"upper 95 % limit, widened likewise"`
+	Lo998       float64   `col:"lo998,opt" doc:"lower 99.8 % limit, widened likewise"`
+	Hi998       float64   `col:"hi998,opt" doc:"upper 99.8 % limit, widened likewise"`
+	ExactLo95   float64   `col:"exact_lo95,opt" doc:"lower 95 % limit of chance alone"`
+	ExactHi95   float64   `col:"exact_hi95,opt" doc:"upper 95 % limit of chance alone"`
+	Z           float64   `col:"z,opt" doc:"(value − centre) in widened standard errors"`
+	Method      string    `col:"method" doc:"method"`
+	Warnings    string    `col:"warnings,opt" doc:"what must be said with it"`
+}
+
+// Bound says what the data that are missing could do to a finding: missing_bound.
+type Bound struct {
+	FindingID string  `col:"finding_id,key" doc:"what trace takes"`
+	Table     string  `col:"about_table" doc:"table of the finding it is about"`
+	About     string  `col:"about" doc:"id of that finding, or payer and year, or measure and year"`
+	Finding   string  `col:"finding" doc:"the finding in words"`
+	Missing   string  `col:"missing" doc:"what is missing"`
+	NMissing  int32   `col:"n_missing" doc:"months, forces or periods missing"`
+	N         int32   `col:"n" doc:"payments, forces or periods held"`
+	Value     float64 `col:"value,opt" doc:"the finding's figure"`
+	Lo        float64 `col:"lo,opt" doc:"least that it could be"`
+	Hi        float64 `col:"hi,opt" doc:"most that it could be"`
+	Unit      string  `col:"unit" doc:"unit"`
+	Answer    string  `col:"answer" doc:"holds, could change, or open: nothing bounds it"`
+	Method    string  `col:"method" doc:"how the bounds are made"`
+	Warnings  string  `col:"warnings,opt" doc:"what must be said with it"`
 }
