@@ -51,10 +51,13 @@ func plainForce(s string) string {
 var notForces = []string{
 	"england", "wales", "england and wales", "england *", "wales *", "great britain", "united kingdom", "scotland", "northern ireland", "total*", "all forces",
 	"north east", "north west", "yorkshire and the humber", "yorkshire and humber", "east midlands", "east", "east of england", "eastern", "london", "south east", "south west",
-	"* region", "british transport police", "btp", "action fraud", "uk finance", "cifas", "national fraud *", "central service*", "ministry of defence police", "civil nuclear constabulary",
+	"* region", "british transport police", "btp", "action fraud", "uk finance", "financial fraud action uk", "cifas", "national fraud *", "central service*", "ministry of defence police", "civil nuclear constabulary",
 	"central", "dumfries and galloway", "fife", "grampian", "lothian and borders", "northern", "strathclyde", "tayside", "police scotland", "central scotland",
 	"police service of northern ireland", "psni",
 }
+
+// noForce is the reason of rows of others than the 43 forces.
+const noForce = "no force of England and Wales"
 
 // scottish are STATS19's codes of the eight legacy forces of Scotland.
 func scottish(code int) bool { return code >= 91 && code <= 98 }
@@ -124,7 +127,7 @@ func (r *forceReader) read(s string) (f found, again bool) {
 	plain := plainForce(s)
 	for _, p := range r.col.Ignore {
 		if globMatch(plainForcePattern(p), plain) {
-			return found{none: "no force of England and Wales"}, false
+			return found{none: noForce}, false
 		}
 	}
 	switch r.col.By {
@@ -155,7 +158,7 @@ func (r *forceReader) byCode(s string) found {
 		return found{force: c}
 	}
 	if noForceCode.MatchString(s) {
-		return found{none: "no force of England and Wales"}
+		return found{none: noForce}
 	}
 	return found{reason: "unknown force"}
 }
@@ -176,7 +179,7 @@ func (r *forceReader) byNumber(s string) found {
 		return found{force: c}
 	}
 	if err == nil && scottish(n) {
-		return found{none: "no force of England and Wales"}
+		return found{none: noForce}
 	}
 	return found{reason: "unknown force"}
 }
@@ -201,8 +204,11 @@ func (r *forceReader) byName(plain string) (f found, again bool) {
 	}
 	for _, p := range notForces {
 		if globMatch(p, plain) {
-			return found{none: "no force of England and Wales"}, false
+			return found{none: noForce}, false
 		}
+	}
+	if bare := strings.TrimRight(plain, "0123456789 "); bare != plain && bare != "" {
+		return r.byName(bare) // a footnote's number: "London, City of3"
 	}
 	return found{reason: "unknown force"}, false
 }

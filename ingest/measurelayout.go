@@ -39,6 +39,8 @@ type MeasureTable struct {
 	// PartMeasures: sheet or member (with *) → measure, where each is a table of one.
 	PartMeasures map[string]string `toml:"part_measures"`
 	Combine      string            `toml:"combine"` // sum: rows of one force, measure and year are added up
+	// AbsentIsNone: a force that has rows, but none of a measure of measures, has 0 of it.
+	AbsentIsNone bool              `toml:"absent_is_none"`
 	Markers      map[string]string `toml:"markers"` // cell → missing, suppressed, zero: beyond the usual ones
 
 	Values []ValueColumn  `toml:"value"`
@@ -153,6 +155,9 @@ func (t *MeasureTable) check() error {
 		return fmt.Errorf("combine %q is not sum", t.Combine)
 	case t.YearForm != "" && yearForms[t.YearForm] == nil:
 		return fmt.Errorf("year_form %q is none of end, start, month, year", t.YearForm)
+	}
+	if t.AbsentIsNone && (t.Combine != "sum" || len(t.Measures) == 0) {
+		return fmt.Errorf("absent_is_none needs combine = \"sum\" and measures")
 	}
 	for marker, state := range t.Markers {
 		if state != police.StateMissing && state != police.StateSuppressed && state != zeroMarker {

@@ -232,11 +232,24 @@ func (m *measureReading) readAll(ctx context.Context) error {
 		}
 		n += len(p.values)
 	}
-	if n == 0 {
+	if n == 0 && !m.ofNoForce() {
 		m.refused = "layout " + m.layout.FullID() + " fits its headings, but no row gives a value"
 		m.advice = "see why: hardyards rejects, and correct the layout"
 	}
 	return nil
+}
+
+// ofNoForce reports a file all of whose rows are rightly of no force: a month of the
+// British Transport Police.
+func (m *measureReading) ofNoForce() bool {
+	for _, p := range m.parts {
+		for _, r := range p.rejects {
+			if r.Kind == police.Rejection || r.Reason != noForce && r.Reason != "blank" {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (m *measureReading) readPart(ctx context.Context, p *measurePart) error {

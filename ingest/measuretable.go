@@ -454,6 +454,7 @@ func (r *tableReader) rejects() []police.Reject {
 // finish makes the values, those derived and added by the layout among them, in a
 // fixed order.
 func (r *tableReader) finish() ([]police.MeasureValue, error) {
+	r.fillAbsent()
 	r.derive()
 	out := make([]police.MeasureValue, 0, len(r.entries))
 	for k, e := range r.entries {
@@ -502,6 +503,23 @@ func (r *tableReader) place(e *measureEntry) string {
 		where += fmt.Sprintf(", column %d (%s)", e.column+1, r.p.header.cells[e.column])
 	}
 	return where
+}
+
+// fillAbsent gives the measures of counted rows that a force has no row of: none.
+func (r *tableReader) fillAbsent() {
+	if !r.t.AbsentIsNone {
+		return
+	}
+	made := map[measureKey]*measureEntry{}
+	for k, e := range r.entries {
+		for _, m := range r.measures {
+			k.measure = m
+			if r.entries[k] == nil && made[k] == nil {
+				made[k] = &measureEntry{cell: measureCell{isWhole: true, ok: true}, text: "0, as no row is of it", unit: e.unit, line: r.p.header.first, column: derivedColumn}
+			}
+		}
+	}
+	maps.Copy(r.entries, made)
 }
 
 // derive adds the layout's sums of measures or functions. One is given where all its

@@ -120,6 +120,7 @@ type findings struct {
 	repeatsWhy  map[*partInfo]string
 	status, why map[*partInfo]string
 	arrivals    []Arrival
+	warnings    []string // of the join of measures
 }
 
 // understand reads what must be read to decide everything.
@@ -291,9 +292,11 @@ func makeTables(ctx context.Context, c cache, in Inputs, f *findings, workers in
 		return nil, err
 	}
 	t.Days = days(monthsOf(f.cells))
-	if t.Measures, err = measures(ref.Measures, f.sources); err != nil {
+	joined, err := joinMeasures(ref, f.sources)
+	if err != nil {
 		return nil, err
 	}
+	t.Measures, t.Revisions, t.Catalogue, f.warnings = joined.values, joined.revisions, joined.catalogue, joined.warnings
 	t.Parts, t.Ledger = f.parts()
 	t.Coverage = coverage(f.cells, f.ledgers(), f.found, in.AsOf)
 	t.Flows, err = flowsOf(ctx, c, in, f, t.Payees, t.Coverage, workers)
@@ -356,6 +359,7 @@ func (f *findings) manifest(in Inputs, id string, ledger lake.LedgerTotals, cove
 	for _, r := range f.refused {
 		m.Guards = append(m.Guards, lake.Guard{Name: "rejected", Code: police.ExitRejections, Text: r.String()})
 	}
+	m.Warnings = append(m.Warnings, f.warnings...)
 	for _, b := range f.found.bounds {
 		m.Warnings = append(m.Warnings, "undecided overlap: "+b.String())
 	}

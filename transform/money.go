@@ -20,6 +20,9 @@ func account(b lake.Reader, sources []*source, d *decision) (lake.LedgerTotals, 
 			if !p.Balances() {
 				return l, broken("%s, part %d: rows or pence of the file's ledger do not balance: %+v", s.arrivals[0].Path, p.PartID, p)
 			}
+			if p.Used > 0 {
+				continue // measures are no money: their rows stand in fact_ledger
+			}
 			l.RowsRead += p.RowsRead
 			l.Rejections += p.Rejections
 			l.Exclusions += p.Exclusions

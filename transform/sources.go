@@ -115,7 +115,7 @@ func overLimit(ledgers []police.Ledger, limit float64) string {
 	var rows, rejected int64
 	var pounds, lost float64
 	for _, l := range ledgers {
-		rows += l.Payments + l.Rejections
+		rows += l.Payments + l.Used + l.Rejections
 		rejected += l.Rejections
 		pounds += math.Abs(l.PencePayments.Float()) + math.Abs(l.PenceRejections.Float())
 		lost += math.Abs(l.PenceRejections.Float())

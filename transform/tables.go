@@ -192,37 +192,6 @@ func dayOf(d police.Date) police.Day {
 		FinYear: police.FinancialYearOf(d), FinMonth: int32((m+8)%12 + 1)}
 }
 
-// measures joins the measures of the reference data with those that users' own
-// files yielded; of two values with one key, a user's file counts.
-func measures(ref []police.MeasureValue, sources []*source) ([]police.MeasureValue, error) {
-	type key struct {
-		force             police.ForceCode
-		measure, function string
-		year              int32
-		period            string
-	}
-	of := func(v police.MeasureValue) key { return key{v.Force, v.Measure, v.Function, v.Year, v.Period} }
-	mine := map[key]bool{}
-	var out []police.MeasureValue
-	for _, s := range sources {
-		rows, err := s.frag.Measures()
-		if err != nil {
-			return nil, err
-		}
-		for _, v := range rows {
-			mine[of(v)] = true
-		}
-		out = append(out, rows...)
-	}
-	for _, v := range ref {
-		if !mine[of(v)] {
-			out = append(out, v)
-		}
-	}
-	slices.SortStableFunc(out, compareMeasures)
-	return out, nil
-}
-
 func compareMeasures(a, b police.MeasureValue) int {
 	return cmp.Or(cmp.Compare(a.Measure, b.Measure), cmp.Compare(a.Function, b.Function), cmp.Compare(a.Force, b.Force),
 		cmp.Compare(a.Year, b.Year), cmp.Compare(a.Period, b.Period), cmp.Compare(a.Source, b.Source),
@@ -236,6 +205,7 @@ func writeTables(b *lake.Building, t *Tables) error {
 		func() error { return addBulk(b, "parts", t.Parts) },
 		func() error { return addBulk(b, "ledger", t.Ledger) },
 		func() error { return addBulk(b, "measures", t.Measures) },
+		func() error { return lake.WriteMart(b, "measure_revision", t.Revisions) },
 		func() error { return lake.WriteMart(b, "dim_force", t.Forces) },
 		func() error { return lake.WriteMart(b, "dim_payee", t.Payees) },
 		func() error { return lake.WriteMart(b, "dim_part", t.Parts) },
@@ -276,6 +246,7 @@ type Tables struct {
 	Days           []police.Day
 	Flows          []police.Flow
 	Measures       []police.MeasureValue
+	Revisions      []police.MeasureRevision
 	Ledger         []police.Ledger
 	Coverage       []police.CoverageRow
 }

@@ -191,7 +191,7 @@ func (a *app) readOptions(c *config, f readFlags) (ingest.Options, error) {
 
 // inputOf is a file given on the command line, with its source's publisher.
 func inputOf(s sourceFile) ingest.Input {
-	return ingest.Input{Path: s.Path, Name: strings.TrimPrefix(s.Name, "./"), Publisher: s.Source.Publisher, Basis: s.Source.Basis}
+	return ingest.Input{Path: s.Path, Name: strings.TrimPrefix(s.Name, "./"), Publisher: s.Source.Publisher, Basis: s.Source.Basis, Yields: s.Source.Yields}
 }
 
 // oneFile finds the one file that a path names.

@@ -316,7 +316,7 @@ func (p *pipeline) readOne(ctx context.Context, f sourceFile, cache *lake.StatCa
 	if gone, sha, err := p.isForgotten(f.Path); err != nil || gone {
 		return readFile{f, ingest.Result{Refused: forgottenFile}, sha}, err
 	}
-	in := ingest.Input{Path: f.Path, Name: f.Name, Publisher: f.Source.Publisher, Basis: f.Source.Basis}
+	in := ingest.Input{Path: f.Path, Name: f.Name, Publisher: f.Source.Publisher, Basis: f.Source.Basis, Yields: f.Source.Yields}
 	res, err := ingest.Read(ctx, p.lake, in, ingest.Options{Layouts: p.layouts, Forces: p.forces, Names: names})
 	if err != nil {
 		return readFile{}, fmt.Errorf("%s: %w", f.Name, err)

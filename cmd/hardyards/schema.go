@@ -16,6 +16,7 @@ func schemas() map[string]lake.Table {
 		"superseded":          lake.Schema[police.Superseded](),
 		"rejections":          lake.Schema[police.Reject](),
 		"measures":            lake.Schema[police.MeasureValue](),
+		"measure_revision":    lake.Schema[police.MeasureRevision](),
 		"dim_part":            lake.Schema[police.Part](),
 		"fact_ledger":         lake.Schema[police.Ledger](),
 		"dim_force":           lake.Schema[police.Force](),

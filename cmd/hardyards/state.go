@@ -163,6 +163,6 @@ func (p *pipeline) saveState(state, id string) error {
 // readContext is everything but the bytes that a reading depends on.
 func (p *pipeline) readContext(f sourceFile) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%s\n%s\n%s\n%s\n%s\n", f.Name, f.Source.Publisher, f.Source.Basis, ingest.ReaderVersion, p.layoutsSum)
+	fmt.Fprintf(h, "%s\n%s\n%s\n%s\n%s\n%s\n", f.Name, f.Source.Publisher, f.Source.Basis, f.Source.Yields, ingest.ReaderVersion, p.layoutsSum)
 	return hex.EncodeToString(h.Sum(nil))
 }
