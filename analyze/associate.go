@@ -163,6 +163,9 @@ func (p *Panel) correlations(c series, o outcome, year int, set string, q pairs)
 	if o.ordinal {
 		methods = []stat.CorrMethod{stat.Spearman, stat.Kendall}
 	}
+	if slices.Contains(q.forces, cityOfLondon) {
+		o.warnings = joinWarnings(o.warnings, "the City of London is among them, an outlier a head by construction: read the row without London")
+	}
 	var out []police.Association
 	for _, m := range methods {
 		r, err := stat.Correlate(q.cost, q.outcome, stat.CorrOptions{Method: m})

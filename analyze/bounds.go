@@ -116,23 +116,33 @@ func medianWith(v []float64, below, above int) float64 {
 	return (at((n-1)/2) + at(n/2)) / 2
 }
 
-// associationBounds: Pearson correlations across all forces, were the missing forces
-// at the corners of what the others show that push it furthest up, or down.
+// associationBounds: Pearson correlations across forces, were the missing forces at
+// the corners of what the others show that push it furthest up, or down. Not where the
+// City is in: it is an outlier a head, and its corner would bound nothing.
 func (p *Panel) associationBounds(in Input, f Findings) []police.Bound {
 	var out []police.Bound
 	for _, a := range f.Association {
-		if a.Method != string(stat.Pearson) || a.Scope != "across forces" || strings.HasPrefix(a.Set, "without") || math.IsNaN(a.Estimate) {
+		if a.Method != string(stat.Pearson) || a.Scope != "across forces" || math.IsNaN(a.Estimate) {
 			continue
 		}
+		keep, all := sets[0].keep, len(in.Forces)
+		if a.Set == sets[1].name {
+			keep, all = sets[1].keep, len(in.Forces)-2
+		}
+		q, ok := p.pairsOf(a, keep)
+		if !ok || slices.Contains(q.forces, cityOfLondon) {
+			continue
+		}
+		missing := all - len(q.forces)
 		b := police.Bound{
 			FindingID: findingID("bound", a.FindingID), Table: "association", About: a.FindingID,
 			Finding: fmt.Sprintf("correlation of %s with %s across forces, %s", a.Cost, a.Outcome, a.FinYear), Unit: "correlation",
-			Missing: fmt.Sprintf("%d of %d forces", len(in.Forces)-int(a.N), len(in.Forces)), NMissing: int32(len(in.Forces)) - a.N, N: a.N,
+			Missing: fmt.Sprintf("%d of %d forces (%s)", missing, all, a.Set), NMissing: int32(missing), N: a.N,
 			Value: a.Estimate, Lo: a.Estimate, Hi: a.Estimate, Answer: boundHolds,
 			Method: "the missing forces placed at the extremes of both figures among those held, all so that the correlation is smallest, then largest",
 		}
-		if q, ok := p.pairsOf(a); ok && b.NMissing > 0 {
-			b.Lo, b.Hi = withCorners(q, int(b.NMissing), -1), withCorners(q, int(b.NMissing), 1)
+		if missing > 0 {
+			b.Lo, b.Hi = withCorners(q, missing, -1), withCorners(q, missing, 1)
 		}
 		if (b.Lo < 0) != (b.Hi < 0) {
 			b.Answer = boundTurns
@@ -143,13 +153,13 @@ func (p *Panel) associationBounds(in Input, f Findings) []police.Bound {
 }
 
 // pairsOf finds again what an association was computed from.
-func (p *Panel) pairsOf(a police.Association) (pairs, bool) {
+func (p *Panel) pairsOf(a police.Association, keep func(police.ForceCode) bool) (pairs, bool) {
 	measure, function, _ := strings.Cut(a.Cost, ":")
 	for _, o := range outcomesTested {
 		if o.id() != a.Outcome {
 			continue
 		}
-		q := p.pairs(series{measure, function}, o, police.FinancialYear(a.FinYear).End(), sets[0].keep)
+		q := p.pairs(series{measure, function}, o, police.FinancialYear(a.FinYear).End(), keep)
 		return q, len(q.forces) == int(a.N)
 	}
 	return pairs{}, false

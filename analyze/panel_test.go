@@ -91,8 +91,8 @@ func TestCompareByHand(t *testing.T) {
 		if r.MeanWeighted != 10.5 || r.MeanSimple != 10 || r.Median != 10 || math.Abs(r.MAD-2*1.482602218505602) > 1e-9 || math.Abs(r.Difference-150) > 1e-9 || r.N != 3 {
 			t.Errorf("got %+v", r)
 		}
-		if r.RankLo != 1 || r.RankHi != 1 || r.RankOf != 4 {
-			t.Errorf("rank %d to %d of %d, want 1 of 4 (ties by code)", r.RankLo, r.RankHi, r.RankOf)
+		if r.RankLo != 1 || r.RankHi != 2 || r.RankOf != 4 {
+			t.Errorf("rank %d to %d of %d, want 1 to 2 of 4 (two forces share the first place)", r.RankLo, r.RankHi, r.RankOf)
 		}
 		return
 	}

@@ -1,7 +1,7 @@
 package analyze
 
 import (
-	"cmp"
+	"fmt"
 	"math"
 	"slices"
 
@@ -13,6 +13,27 @@ import (
 type PeerGroups struct {
 	Rule   string
 	Groups map[police.ForceCode][]police.ForceCode
+	// Rules of single forces, where they differ from Rule.
+	Rules map[police.ForceCode]string
+}
+
+func (g PeerGroups) rule(f police.ForceCode) string {
+	if r := g.Rules[f]; r != "" {
+		return r
+	}
+	return g.Rule
+}
+
+// or fills in the groups of forces that have none from another rule's.
+func (g PeerGroups) or(other PeerGroups) PeerGroups {
+	out := PeerGroups{Rule: g.Rule, Groups: map[police.ForceCode][]police.ForceCode{}, Rules: map[police.ForceCode]string{}}
+	for f, peers := range other.Groups {
+		out.Groups[f], out.Rules[f] = peers, other.rule(f)
+	}
+	for f, peers := range g.Groups {
+		out.Groups[f], out.Rules[f] = peers, g.rule(f)
+	}
+	return out
 }
 
 // neighbourCount is the size of a peer group: the official most similar groups
@@ -22,58 +43,31 @@ const neighbourCount = 7
 // NearestNeighbours groups every force with the seven others nearest in log
 // population and crime severity (mean of the last three years to March at hand), each
 // standardised. The official most-similar groups use data not at hand; these are no
-// substitute where a user has them. London's two forces are nobody's neighbour.
+// substitute where a user has them. London's two forces have no neighbours and are
+// nobody's.
 func (p *Panel) NearestNeighbours() PeerGroups {
 	g := PeerGroups{Rule: "7 nearest in log population and crime severity score, not the official most similar groups",
 		Groups: map[police.ForceCode][]police.ForceCode{}}
-	codes, x := p.neighbourSpace()
-	if len(codes) < 2 {
-		return g
-	}
-	for i, c := range codes {
-		others := make([]int, 0, len(codes)-1)
-		for j := range codes {
-			if j != i && codes[j] != metropolitan {
-				others = append(others, j)
-			}
+	size, severity := make([]float64, len(p.codes)), make([]float64, len(p.codes))
+	for i, c := range p.codes {
+		n, ok1 := p.lastMean(Population, c, 1)
+		s, ok2 := p.lastMean(CrimeSeverity, c, 3)
+		size[i], severity[i] = math.Log(n), s
+		if !ok1 || !ok2 || n <= 0 || c == metropolitan || c == cityOfLondon {
+			size[i], severity[i] = math.NaN(), math.NaN()
 		}
-		slices.SortFunc(others, func(a, b int) int {
-			return cmp.Or(cmp.Compare(distance(x[i], x[a]), distance(x[i], x[b])), cmp.Compare(codes[a], codes[b]))
-		})
-		for _, j := range others[:min(neighbourCount, len(others))] {
-			g.Groups[c] = append(g.Groups[c], codes[j])
+	}
+	for i, c := range p.codes {
+		near, _, err := stat.NearestNeighbours([][]float64{size, severity}, i, neighbourCount)
+		if err != nil {
+			continue // a force without the figures has no neighbours, and says so
+		}
+		for _, n := range near {
+			g.Groups[c] = append(g.Groups[c], p.codes[n.Unit])
 		}
 		slices.Sort(g.Groups[c])
 	}
 	return g
-}
-
-func distance(a, b []float64) float64 {
-	d := 0.0
-	for i := range a {
-		d += (a[i] - b[i]) * (a[i] - b[i])
-	}
-	return d
-}
-
-// neighbourSpace gives the standardised coordinates of the forces that have both.
-func (p *Panel) neighbourSpace() ([]police.ForceCode, [][]float64) {
-	var codes []police.ForceCode
-	var size, severity []float64
-	for _, c := range p.codes {
-		s, ok1 := p.lastMean(CrimeSeverity, c, 3)
-		n, ok2 := p.lastMean(Population, c, 1)
-		if ok1 && ok2 && n > 0 {
-			codes, size, severity = append(codes, c), append(size, math.Log(n)), append(severity, s)
-		}
-	}
-	standardise(size)
-	standardise(severity)
-	x := make([][]float64, len(codes))
-	for i := range codes {
-		x[i] = []float64{size[i], severity[i]}
-	}
-	return codes, x
 }
 
 // lastMean is the mean of a force's last n values of a measure.
@@ -88,27 +82,10 @@ func (p *Panel) lastMean(measure string, c police.ForceCode, n int) (float64, bo
 	return sum / float64(k), k > 0
 }
 
-func standardise(x []float64) {
-	mean, ss := 0.0, 0.0
-	for _, v := range x {
-		mean += v / float64(len(x))
-	}
-	for _, v := range x {
-		ss += (v - mean) * (v - mean)
-	}
-	sd := math.Sqrt(ss / float64(len(x)-1))
-	for i := range x {
-		if sd > 0 {
-			x[i] = (x[i] - mean) / sd
-		}
-	}
-}
-
 // rate is one force's figure with what it is divided by.
 type rate struct {
 	force       police.ForceCode
 	value       float64 // pounds a head or an officer
-	pounds      float64
 	denominator float64
 }
 
@@ -134,7 +111,7 @@ func (p *Panel) rates(c comparison) []rate {
 				continue
 			}
 		}
-		out = append(out, rate{f, pounds / d, pounds, d})
+		out = append(out, rate{f, pounds / d, d})
 	}
 	return out
 }
@@ -177,11 +154,65 @@ func (p *Panel) compareYear(c comparison, groups PeerGroups, ranks map[police.Fo
 	for _, r := range all {
 		var peers []rate
 		for _, f := range groups.Groups[r.force] {
-			if q, ok := byForce[f]; ok {
+			if q, ok := byForce[f]; ok && f != r.force {
 				peers = append(peers, q)
 			}
 		}
-		out = append(out, p.compareOne(c, r, peers, groups.Rule, ranks[r.force]))
+		row := p.compareOne(c, r, peers, groups.rule(r.force), ranks[r.force])
+		row.Population = "the force's peers only" + withLondon(peers)
+		out = append(out, row)
+	}
+	return out
+}
+
+// withLondon says which of London's forces are among peers.
+func withLondon(peers []rate) string {
+	for _, q := range peers {
+		if q.force == metropolitan || q.force == cityOfLondon {
+			return ", London among them"
+		}
+	}
+	return ""
+}
+
+// CompareAll sets every force beside all the others, with and without London's two
+// forces, for the whole-force cost measures a head.
+func (p *Panel) CompareAll() []police.PeerComparison {
+	var out []police.PeerComparison
+	for _, s := range []series{{NetExpenditure, ""}, {NetRevenue, ""}, {FunctionGross, TotalFunctions}} {
+		for _, real := range []bool{false, true} {
+			ranks := p.rankRanges(s, "head")
+			for _, y := range p.Years(s.measure, s.function) {
+				c := comparison{s, y, "head", real}
+				all := p.rates(c)
+				for i, set := range sets {
+					out = append(out, p.compareSet(c, all, set.keep, set.name, ranks, i > 0)...)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// compareSet sets each force beside all others that keep lets in. A set without
+// London that is the same as the whole (London has no figure) isn't given twice.
+func (p *Panel) compareSet(c comparison, all []rate, keep func(police.ForceCode) bool, name string, ranks map[police.ForceCode]rankRange, second bool) []police.PeerComparison {
+	var in []rate
+	for _, r := range all {
+		if keep(r.force) {
+			in = append(in, r)
+		}
+	}
+	if second && len(in) == len(all) {
+		return nil
+	}
+	var out []police.PeerComparison
+	for _, r := range in {
+		others := slices.DeleteFunc(slices.Clone(in), func(q rate) bool { return q.force == r.force })
+		row := p.compareOne(c, r, others, "all others, "+name, ranks[r.force])
+		row.FindingID = findingID("peer", c.measure, c.function, string(r.force), row.FinYear, c.per, row.Prices, name)
+		row.Population = name
+		out = append(out, row)
 	}
 	return out
 }
@@ -195,12 +226,12 @@ func (p *Panel) compareOne(c comparison, r rate, peers []rate, rule string, rank
 	row := police.PeerComparison{
 		FindingID: findingID("peer", c.measure, c.function, string(r.force), fy, c.per, prices),
 		Force:     r.force, Measure: c.measure, Function: c.function, FinYear: fy, Per: c.per, Prices: prices,
-		Population: "the force's peers only", Value: r.value, Unit: "£ per " + c.per,
+		Value: r.value, Unit: "£ per " + c.per,
 		PeerRule: rule, N: int32(len(peers)),
 		MeanWeighted: math.NaN(), MeanSimple: math.NaN(), Median: math.NaN(), MAD: math.NaN(), RobustZ: math.NaN(),
 		Lo95: math.NaN(), Hi95: math.NaN(), Difference: math.NaN(),
 		RankLo: int32(ranks.lo), RankHi: int32(ranks.hi), RankOf: int32(ranks.of),
-		Method: "band: peers' median ± 1.96 × 1.4826 MAD, a range of forces and not an error margin; ranks: over all years and both definitions of cost at hand, 1 is the highest",
+		Method: "band: peers' median ± 1.96 × 1.4826 MAD, a range of forces and not an error margin; difference: pounds a year above what the peers' weighted mean would give; ranks: " + ranks.text(),
 	}
 	warnings := []string{p.costWarnings(c.series, r.force, c.year)}
 	if len(peers) < 3 {
@@ -209,13 +240,12 @@ func (p *Panel) compareOne(c comparison, r rate, peers []rate, rule string, rank
 	}
 	values := make([]float64, len(peers))
 	codes := make([]police.ForceCode, len(peers))
-	pounds, denominator := 0.0, 0.0
+	weights := make([]float64, len(peers))
 	for i, q := range peers {
-		values[i], codes[i] = q.value, q.force
-		pounds, denominator = pounds+q.pounds, denominator+q.denominator
+		values[i], codes[i], weights[i] = q.value, q.force, q.denominator
 	}
 	row.Peers = codesText(codes)
-	row.MeanWeighted = pounds / denominator
+	row.MeanWeighted = stat.WeightedMean(values, weights)
 	row.MeanSimple = mean(values)
 	row.Median, row.MAD = stat.Median(values), stat.MAD(values)
 	z, why := stat.RobustZAgainst(r.value, values)
@@ -237,7 +267,14 @@ func mean(x []float64) float64 {
 }
 
 // rankRange is the range of ranks a force takes over years and definitions.
-type rankRange struct{ lo, hi, of int }
+type rankRange struct{ lo, hi, of, draws int }
+
+func (r rankRange) text() string {
+	if r.draws == 0 {
+		return "none, fewer than two forces"
+	}
+	return fmt.Sprintf("middle 95 %% over %d years and definitions at hand, rounded outwards, 1 is the highest", r.draws)
+}
 
 // rankRanges ranks every force in every year at hand, and for the two definitions
 // of a body's whole cost in both. Money counted in full has no sampling error: the
@@ -247,20 +284,33 @@ func (p *Panel) rankRanges(s series, per string) map[police.ForceCode]rankRange 
 	if s.function == "" {
 		definitions = []series{{NetExpenditure, ""}, {NetRevenue, ""}}
 	}
-	out := map[police.ForceCode]rankRange{}
+	var draws [][]float64
+	latest, of := make([]float64, len(p.codes)), 0
 	for _, d := range definitions {
 		for _, y := range p.Years(d.measure, d.function) {
-			rates := p.rates(comparison{series: d, year: y, per: per})
-			slices.SortFunc(rates, func(a, b rate) int {
-				return cmp.Or(cmp.Compare(b.value, a.value), cmp.Compare(a.force, b.force))
-			})
-			for i, r := range rates {
-				q, seen := out[r.force]
-				if !seen {
-					q = rankRange{lo: i + 1, hi: i + 1}
-				}
-				out[r.force] = rankRange{min(q.lo, i+1), max(q.hi, i+1), max(q.of, len(rates))}
+			draw := make([]float64, len(p.codes))
+			for i := range draw {
+				draw[i] = math.NaN()
 			}
+			rates := p.rates(comparison{series: d, year: y, per: per})
+			for _, r := range rates {
+				i, _ := slices.BinarySearch(p.codes, r.force)
+				draw[i] = -r.value // rank 1 is the highest
+			}
+			if len(rates) > 1 {
+				draws, of = append(draws, draw), max(of, len(rates))
+				latest = draw
+			}
+		}
+	}
+	out := map[police.ForceCode]rankRange{}
+	intervals, err := stat.RankIntervals(latest, draws, 0.95)
+	if err != nil {
+		return out
+	}
+	for i, r := range intervals {
+		if !math.IsNaN(r.Lo) {
+			out[p.codes[i]] = rankRange{int(r.Lo), int(r.Hi), of, len(draws)}
 		}
 	}
 	return out

@@ -15,7 +15,8 @@ type Input struct {
 	Flows     []police.Flow
 	Coverage  []police.CoverageRow
 	Parts     []police.Part
-	// Peers are the user's groups; empty: nearest neighbours.
+	// Peers are the user's groups (ReadPeers); forces without one have nearest
+	// neighbours.
 	Peers PeerGroups
 }
 
@@ -23,6 +24,7 @@ type Input struct {
 type Findings struct {
 	CostPerHead []police.CostPerHead
 	Peers       []police.PeerComparison
+	PeersAll    []police.PeerComparison // beside all other forces, with and without London
 	Functions   []police.FunctionComparison
 	Association []police.Association
 	Effects     Effects
@@ -40,14 +42,15 @@ func Run(ctx context.Context, in Input) (Findings, error) {
 	if err != nil {
 		return Findings{}, err
 	}
-	groups := in.Peers
-	if len(groups.Groups) == 0 {
-		groups = p.NearestNeighbours()
+	groups := p.NearestNeighbours()
+	if len(in.Peers.Groups) > 0 {
+		groups = in.Peers.or(groups)
 	}
 	var f Findings
 	steps := []func(){
 		func() { f.CostPerHead = p.CostPerHead() },
 		func() { f.Peers = p.Compare(groups) },
+		func() { f.PeersAll = p.CompareAll() },
 		func() { f.Functions = p.CompareFunctions(in.Register) },
 		func() { f.Association = p.Associate() },
 		func() { f.Effects = p.Effects(in.Register, "", true) },

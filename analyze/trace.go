@@ -307,7 +307,11 @@ func (t *tracer) cost(id string) (Trace, bool, error) {
 }
 
 func (t *tracer) peer(id string) (Trace, bool, error) {
-	c, ok, err := find(t, "peer_comparison", func(c *police.PeerComparison) string { return c.FindingID }, id)
+	key := func(c *police.PeerComparison) string { return c.FindingID }
+	c, ok, err := find(t, "peer_comparison", key, id)
+	if err == nil && !ok {
+		c, ok, err = find(t, "peer_comparison_all", key, id)
+	}
 	if err != nil || !ok {
 		return Trace{}, ok, err
 	}

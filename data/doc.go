@@ -87,8 +87,12 @@ func Measures() ([]police.MeasureValue, error) {
 	return ReadMeasures(dir)
 }
 
-// ReadMeasures reads every CSV table of a directory as values of measures. Line is
-// the line of the value in its table.
+// PeersFile is the name of a user's table of peer groups in a directory of measures:
+// no measure.
+const PeersFile = "peers.csv"
+
+// ReadMeasures reads every CSV table of a directory but PeersFile as values of
+// measures. Line is the line of the value in its table.
 func ReadMeasures(dir fs.FS) ([]police.MeasureValue, error) {
 	names, err := fs.Glob(dir, "*.csv") // sorted
 	if err != nil {
@@ -96,6 +100,9 @@ func ReadMeasures(dir fs.FS) ([]police.MeasureValue, error) {
 	}
 	var all []police.MeasureValue
 	for _, name := range names {
+		if name == PeersFile {
+			continue
+		}
 		rows, err := readTable[police.MeasureValue](dir, name, "part_id", "line")
 		if err != nil {
 			return nil, err

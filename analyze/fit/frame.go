@@ -1,6 +1,7 @@
 package fit
 
 import (
+	"bufio"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -67,7 +68,11 @@ func isMissing(s string) bool {
 // ReadCSV reads a comma-separated table with a header, UTF-8, with or without a
 // byte order mark.
 func ReadCSV(r io.Reader) (*Frame, error) {
-	in := csv.NewReader(r)
+	text := bufio.NewReader(r)
+	if mark, _ := text.Peek(3); string(mark) == "\ufeff" { // before a quoted header too
+		_, _ = text.Discard(3)
+	}
+	in := csv.NewReader(text)
 	in.ReuseRecord = true
 	header, err := in.Read()
 	if errors.Is(err, io.EOF) {
@@ -78,7 +83,10 @@ func ReadCSV(r io.Reader) (*Frame, error) {
 	}
 	names := make([]string, len(header))
 	for i, h := range header {
-		names[i] = strings.TrimSpace(strings.TrimPrefix(strings.Clone(h), "\ufeff"))
+		names[i] = strings.TrimSpace(strings.Clone(h))
+	}
+	if len(names) == 1 && strings.ContainsAny(names[0], ";\t") {
+		return nil, fmt.Errorf("line 1: one column, %q: the fields must be separated by commas (and decimals written with points)", names[0])
 	}
 	columns := make([][]string, len(names))
 	for {

@@ -228,6 +228,9 @@ func kind(r Request) (stat.Kind, error) {
 	}
 	for _, k := range stat.Kinds() {
 		if strings.EqualFold(string(k), r.VCov) {
+			if strings.HasPrefix(string(k), "CR") && len(r.Cluster) == 0 {
+				return k, usagef("%s needs a clustering: name its column with --cluster", k)
+			}
 			return k, nil
 		}
 	}
@@ -277,7 +280,7 @@ func terms(names []string, coef, se, df []float64, level float64) []Term {
 	for j, name := range names {
 		t := Term{Name: name, Estimate: coef[j], SE: se[j], DF: df[j]}
 		t.Statistic, t.P = math.NaN(), math.NaN()
-		if t.SE > 0 { // an exact fit has no test
+		if t.SE > 0 && finite(t.SE) { // an exact fit has no test, nor what overflowed
 			t.Statistic = t.Estimate / t.SE
 			t.P = stat.TwoSidedT(t.Statistic, t.DF)
 		}

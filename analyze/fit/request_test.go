@@ -40,6 +40,11 @@ func TestRefusals(t *testing.T) {
 		{"unknown covariance", small, "ols --formula y~officers --vcov HC9", `no covariance "HC9"`},
 		{"clusters with HC", small, "ols --formula y~officers --vcov HC1 --cluster g", "takes no clusters"},
 		{"CR without clusters", small, "ols --formula y~officers --vcov CR2", "needs a clustering"},
+		{"alone in each effect", small, "ols --formula y~officers --fe officers", "every row is alone"},
+		{"anova without formula", small, "anova", "--formula is missing"},
+		{"a power", small, "ols --formula y~officers^2", "I(x^2)"},
+		{"a ratio", small, "ols --formula y~officers/w", "I(a/b)"},
+		{"semicolons", "y;x\n1,5;2\n2;3\n", "ols --formula y~x", "separated by commas"},
 		{"two ways with CR2", small, "ols --formula y~officers --vcov CR2 --cluster g,w", "one clustering"},
 		{"one cluster", "y,x,c\n1,2,a\n2,3,a\n4,4,a\n", "ols --formula y~x --cluster c", "one cluster"},
 		{"negative weight", "y,x,w\n1,2,1\n2,3,-1\n4,4,1\n", "ols --formula y~x --weights w", "negative"},
@@ -137,4 +142,27 @@ func FuzzFit(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// TestByteOrderMark: before a quoted header too, with CRLF and names with blanks.
+func TestByteOrderMark(t *testing.T) {
+	a := runFit(t, []byte("\ufeff\"y\",\"the x\",\"x.dot\"\r\n1,2,3\r\n2,3,4\r\n3,7,1\r\n4,4,4\r\n"), "ols", "--formula", "y ~ `the x` + x.dot")
+	// R 4.2.2, coef(lm(c(1,2,3,4) ~ c(2,3,7,4) + c(3,4,1,4))).
+	for j, want := range []float64{-3.92857142857143, 0.857142857142857, 1} {
+		near(t, a.Terms[j].Name, value(a.Terms[j].Estimate), want, 1e-12)
+	}
+	if a.Terms[1].Name != "the x" || a.Terms[2].Name != "x.dot" {
+		t.Errorf("names %q, %q", a.Terms[1].Name, a.Terms[2].Name)
+	}
+}
+
+// TestBeyondFloat64: a standard error that overflows gives no t and no p; p = 1 for
+// an unknown error would be a number made up.
+func TestBeyondFloat64(t *testing.T) {
+	a := runFit(t, []byte("y,x\n1e308,1e-308\n-1e308,2e-308\n1.7e308,3e-308\n"), "ols", "--formula", "y ~ x")
+	for _, x := range a.Terms {
+		if x.SE != nil || x.Statistic != nil || x.P != nil {
+			t.Errorf("%s: se %v, t %v, p %v, want null", x.Name, x.SE, x.Statistic, x.P)
+		}
+	}
 }

@@ -46,6 +46,9 @@ func column(f *Frame, name, flag string) (v dd.Vec, dropped int, err error) {
 
 // anova takes y ~ g or y ~ factor(g).
 func anova(f *Frame, r Request) (Result, error) {
+	if r.Formula == "" {
+		return Result{}, usagef("--formula is missing, as \"y ~ g\"")
+	}
 	parsed, err := formula.Parse(r.Formula)
 	if err != nil {
 		return Result{}, usageError{err.Error()}

@@ -84,6 +84,9 @@ func (m Linear) Fit() (*LinearFit, error) {
 	f := &LinearFit{Coef: nans(len(m.X))}
 	f.rows(m)
 	if f.N == 0 {
+		if f.Singletons > 0 {
+			return nil, fmt.Errorf("%w: every row is alone in an absorbed group", ErrTooFew)
+		}
 		return nil, fmt.Errorf("%w: no row is left", ErrTooFew)
 	}
 	norms, err := f.prepare()

@@ -349,8 +349,12 @@ func (p *pipeline) analyzeInto(ctx context.Context, b *lake.Building) error {
 		return err
 	}
 	r := p.reference
+	peers, err := p.peers()
+	if err != nil {
+		return err
+	}
 	f, err := analyze.Run(ctx, analyze.Input{
-		Forces: r.Forces, Catalogue: r.Catalogue, Measures: measures, Flows: flows, Coverage: cover,
+		Peers: peers, Forces: r.Forces, Catalogue: r.Catalogue, Measures: measures, Flows: flows, Coverage: cover,
 		Register: analyze.Register{Collaborations: r.Collaborations, Members: r.Members, Events: r.Events, Claims: r.Claims},
 	})
 	if err != nil {
@@ -360,10 +364,36 @@ func (p *pipeline) analyzeInto(ctx context.Context, b *lake.Building) error {
 	return errors.Join(writeFindings(b, f), lake.WriteMart(b, "scorecard", card))
 }
 
+// peers are the user's peer groups, from peers.csv beside the user's measures; none
+// without one.
+func (p *pipeline) peers() (analyze.PeerGroups, error) {
+	if p.config.Files.Measures == "" {
+		return analyze.PeerGroups{}, nil
+	}
+	dir, err := p.config.userDir(p.config.Files.Measures)
+	if err != nil {
+		return analyze.PeerGroups{}, err
+	}
+	file, err := dir.Open(data.PeersFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return analyze.PeerGroups{}, nil
+	}
+	if err != nil {
+		return analyze.PeerGroups{}, err
+	}
+	defer file.Close()
+	groups, err := analyze.ReadPeers(file, data.PeersFile, p.forces)
+	if err != nil {
+		err = police.Exitf(police.ExitUsage, "columns force and peer, one row a pair; forces by code, slug or name", "measures %s: %w", p.config.Files.Measures, err)
+	}
+	return groups, err
+}
+
 func writeFindings(b *lake.Building, f analyze.Findings) error {
 	return errors.Join(
 		lake.WriteMart(b, "cost_per_head", f.CostPerHead),
 		lake.WriteMart(b, "peer_comparison", f.Peers),
+		lake.WriteMart(b, "peer_comparison_all", f.PeersAll),
 		lake.WriteMart(b, "function_comparison", f.Functions),
 		lake.WriteMart(b, "association", f.Association),
 		lake.WriteMart(b, "effect", f.Effects.Effects),

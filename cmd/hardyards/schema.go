@@ -29,6 +29,7 @@ func schemas() map[string]lake.Table {
 		"coverage":            lake.Schema[police.CoverageRow](),
 		"cost_per_head":       lake.Schema[police.CostPerHead](),
 		"peer_comparison":     lake.Schema[police.PeerComparison](),
+		"peer_comparison_all": lake.Schema[police.PeerComparison](),
 		"function_comparison": lake.Schema[police.FunctionComparison](),
 		"association":         lake.Schema[police.Association](),
 		"effect":              lake.Schema[police.Effect](),
