@@ -1,10 +1,12 @@
 package lake
 
 import (
-	"encoding/csv"
 	"math"
-	"reflect"
 	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+	"unsafe"
 
 	"hardyards/internal/police"
 )
@@ -25,12 +27,12 @@ func writeCSV[T any](d disk, path string, rows []T) (Document, error) {
 	return w.end()
 }
 
-// csvWriter writes a CSV twin row by row. Errors of the disk come out at the end.
+// csvWriter writes a CSV twin row by row, as encoding/csv would; its own quoting
+// saves a string for every number. Errors of the disk come out at the end.
 type csvWriter struct {
 	out   *newFile
-	w     *csv.Writer
 	table Table
-	cells []string
+	line  []byte
 }
 
 func newCSV(d disk, path string, t Table) (*csvWriter, error) {
@@ -38,54 +40,95 @@ func newCSV(d disk, path string, t Table) (*csvWriter, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &csvWriter{out: out, w: csv.NewWriter(out), table: t, cells: make([]string, len(t.Columns))}
+	w := &csvWriter{out: out, table: t}
 	for i, c := range t.Columns {
-		w.cells[i] = c.Name
+		if i > 0 {
+			w.line = append(w.line, ',')
+		}
+		w.line = appendField(w.line, c.Name)
 	}
-	w.w.Write(w.cells)
+	w.out.Write(append(w.line, '\n')) // newFile keeps its error for finish
 	return w, nil
 }
 
 func appendCSV[T any](w *csvWriter, rows []T) {
 	for i := range rows {
-		row := reflect.ValueOf(&rows[i]).Elem()
-		for j, c := range w.table.Columns {
-			w.cells[j] = c.cell(c.field(row))
-		}
-		w.w.Write(w.cells)
+		w.row(unsafe.Pointer(&rows[i]))
 	}
 }
 
+func (w *csvWriter) row(row unsafe.Pointer) {
+	b := w.line[:0]
+	for i, c := range w.table.Columns {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = c.appendCell(b, unsafe.Add(row, c.offset))
+	}
+	w.line = append(b, '\n')
+	w.out.Write(w.line)
+}
+
 func (w *csvWriter) end() (Document, error) {
-	w.w.Flush() // newFile keeps its error for finish
 	if err := w.out.finish(); err != nil {
 		return Document{}, err
 	}
 	return Document{Bytes: w.out.n, SHA256: w.out.sum()}, nil
 }
 
-// cell gives the text of a value in a CSV.
-func (c Column) cell(v reflect.Value) string {
+// appendCell appends the text of the value at p.
+func (c Column) appendCell(b []byte, p unsafe.Pointer) []byte {
+	var n int64
 	switch c.Kind {
 	case Varchar:
-		return formulaSafe(v.String())
+		return appendField(b, formulaSafe(*(*string)(p)))
 	case Boolean:
-		return strconv.FormatBool(v.Bool())
+		return strconv.AppendBool(b, *(*bool)(p))
 	case Double:
-		if f := v.Float(); !math.IsNaN(f) {
-			return strconv.FormatFloat(f, 'g', -1, 64)
+		if f := *(*float64)(p); !math.IsNaN(f) {
+			return strconv.AppendFloat(b, f, 'g', -1, 64)
 		}
-		return ""
+		return b
 	case DateDay:
-		return police.Date(v.Int()).String()
+		return append(b, (*(*police.Date)(p)).String()...)
+	case Integer:
+		n = int64(*(*int32)(p))
+	default:
+		n = *(*int64)(p)
 	}
-	if c.Nullable && v.Int() == 0 {
-		return ""
+	switch {
+	case c.Nullable && n == 0:
+		return b
+	case c.Kind == Decimal:
+		return police.Pence(n).Append(b)
 	}
-	if c.Kind == Decimal {
-		return police.Pence(v.Int()).String()
+	return strconv.AppendInt(b, n, 10)
+}
+
+// appendField quotes a text where RFC 4180 or encoding/csv would.
+func appendField(b []byte, s string) []byte {
+	if !needsQuotes(s) {
+		return append(b, s...)
 	}
-	return strconv.FormatInt(v.Int(), 10)
+	b = append(b, '"')
+	for i := range len(s) {
+		if s[i] == '"' {
+			b = append(b, '"')
+		}
+		b = append(b, s[i])
+	}
+	return append(b, '"')
+}
+
+func needsQuotes(s string) bool {
+	if s == "" {
+		return false
+	}
+	if s == `\.` || strings.ContainsAny(s, ",\"\r\n") {
+		return true
+	}
+	first, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsSpace(first)
 }
 
 func formulaSafe(s string) string {

@@ -14,8 +14,9 @@ import (
 	"hardyards/internal/police"
 )
 
-// tableReader reads Parquet files of one table into row structs, a row group at a
-// time: one column is decoded at once, so memory is the rows and one column.
+// tableReader reads Parquet files of one table into row structs, readBatch rows at a
+// time: memory is those rows (2.5 MB of payments), the compressed row group and a
+// page of each column.
 type tableReader struct {
 	table Table
 	want  []string // columns; nil: all
@@ -32,7 +33,7 @@ type tableReader struct {
 const readBatch = 8192
 
 // maxWords bounds the interned strings: beyond it they are forgotten, not the rows.
-const maxWords = 1 << 18
+const maxWords = 1 << 16
 
 func newTableReader(t Table, columns []string) (*tableReader, error) {
 	for _, name := range columns {
@@ -40,13 +41,19 @@ func newTableReader(t Table, columns []string) (*tableReader, error) {
 			return nil, fmt.Errorf("no column %q in %v", name, t.row)
 		}
 	}
-	return &tableReader{table: t, want: columns,
-		def: make([]int16, readBatch), i64: make([]int64, readBatch), i32: make([]int32, readBatch),
-		f64: make([]float64, readBatch), bools: make([]bool, readBatch), texts: make([]parquet.ByteArray, readBatch),
-		words: make(map[string]string)}, nil
+	return &tableReader{table: t, want: columns, words: make(map[string]string)}, nil
 }
 
-// readFile calls fn with the rows of each row group of a file. The slice is used
+// reserve makes the buffers hold n values: a small file needs no large ones.
+func (r *tableReader) reserve(n int) {
+	if n <= len(r.def) {
+		return
+	}
+	r.def, r.i64, r.i32 = make([]int16, n), make([]int64, n), make([]int32, n)
+	r.f64, r.bools, r.texts = make([]float64, n), make([]bool, n), make([]parquet.ByteArray, n)
+}
+
+// readFile calls fn with the rows of a file, batch by batch. The slice is used
 // again; strings stay valid. A damaged file is an error that names it.
 func readFile[T any](r *tableReader, path string, rows []T, fn func([]T) error) (buf []T, err error) {
 	f, err := os.Open(path)
@@ -62,17 +69,20 @@ func readFile[T any](r *tableReader, path string, rows []T, fn func([]T) error) 
 			return err
 		}
 		for g := range pr.NumRowGroups() {
-			n := int(pr.MetaData().RowGroup(g).NumRows())
-			rows = slices.Grow(rows[:0], n)[:n]
-			if n == 0 {
-				continue
-			}
-			clear(rows)
-			if err := r.rowGroup(pr, g, unsafe.Pointer(unsafe.SliceData(rows)), n); err != nil {
+			chunks, err := r.open(pr, g)
+			if err != nil {
 				return err
 			}
-			if fromCaller = fn(rows); fromCaller != nil {
-				return nil
+			for left := int(pr.MetaData().RowGroup(g).NumRows()); left > 0; left -= len(rows) {
+				n := min(left, readBatch)
+				rows = slices.Grow(rows[:0], n)[:n]
+				clear(rows)
+				if err := r.rows(chunks, unsafe.Pointer(unsafe.SliceData(rows)), n); err != nil {
+					return err
+				}
+				if fromCaller = fn(rows); fromCaller != nil {
+					return nil
+				}
 			}
 		}
 		return nil
@@ -86,26 +96,41 @@ func readFile[T any](r *tableReader, path string, rows []T, fn func([]T) error) 
 	return rows, nil
 }
 
-func (r *tableReader) rowGroup(pr *file.Reader, g int, rows unsafe.Pointer, n int) error {
+// open opens the wanted columns of a row group, in the table's order; nil stands for
+// one that isn't wanted or that was added after the file was written.
+func (r *tableReader) open(pr *file.Reader, g int) ([]file.ColumnChunkReader, error) {
 	rg := pr.RowGroup(g)
-	for _, c := range r.table.Columns {
-		p := unsafe.Add(rows, c.offset)
-		if r.want != nil && !slices.Contains(r.want, c.Name) {
-			continue
-		}
+	chunks := make([]file.ColumnChunkReader, len(r.table.Columns))
+	for k, c := range r.table.Columns {
 		i := pr.MetaData().Schema.ColumnIndexByName(c.Name)
-		if i < 0 { // a column that was added after the file was written
-			c.fillNull(p, n, r.table.size)
+		if !r.wants(c) || i < 0 {
 			continue
 		}
 		if err := c.fits(pr.MetaData().Schema.Column(i)); err != nil {
-			return err
+			return nil, err
 		}
-		cr, err := rg.Column(i)
-		if err != nil {
-			return fmt.Errorf("column %s: %w", c.Name, err)
+		var err error
+		if chunks[k], err = rg.Column(i); err != nil {
+			return nil, fmt.Errorf("column %s: %w", c.Name, err)
 		}
-		got, err := r.column(c, cr, p, n)
+	}
+	return chunks, nil
+}
+
+func (r *tableReader) wants(c Column) bool { return r.want == nil || slices.Contains(r.want, c.Name) }
+
+// rows decodes the next n rows of a row group.
+func (r *tableReader) rows(chunks []file.ColumnChunkReader, rows unsafe.Pointer, n int) error {
+	r.reserve(n)
+	for k, c := range r.table.Columns {
+		p := unsafe.Add(rows, c.offset)
+		if chunks[k] == nil {
+			if r.wants(c) {
+				c.fillNull(p, n, r.table.size)
+			}
+			continue
+		}
+		got, err := r.column(c, chunks[k], p, n)
 		if err != nil {
 			return fmt.Errorf("column %s: %w", c.Name, err)
 		}
@@ -143,7 +168,7 @@ func (c Column) fillNull(p unsafe.Pointer, n int, size uintptr) {
 func (r *tableReader) column(c Column, cr file.ColumnChunkReader, p unsafe.Pointer, n int) (int, error) {
 	done := 0
 	for done < n && cr.HasNext() {
-		batch := int64(min(readBatch, n-done))
+		batch := int64(n - done)
 		at := unsafe.Add(p, uintptr(done)*r.table.size)
 		levels, err := r.batch(c, cr, at, batch)
 		done += levels
