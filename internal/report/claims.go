@@ -21,7 +21,7 @@ func (b *book) claims() Section {
 		"Beside each stand its size a head and in per cent of what its members spend, the raw change of members’ and peers’ spend, and the smallest change that could have been detected. A fall in a force’s own budget is no evidence for or against a saving when all forces fell."}
 	s.figure(b.claimSizes(savings))
 	s.Blocks = append(s.Blocks, Block{Table: b.claimSummary(savings)})
-	s.folded("Each claim in full: words, basis, warnings, sources", Block{Table: b.claimTable("claims", "Claimed savings", savings)})
+	s.folded("Each claim in full: words, basis, warnings, sources", Block{Table: b.claimTable("claims-full", "Claimed savings", savings)})
 	if len(rest) > 0 {
 		s.folded(fmt.Sprintf("%s that are no claim of a saving: budgets, contributions, costs, exit payments", plural(len(rest), "sum")), Block{Table: b.claimTable("sums", "Sums in the register that are no claims", rest)})
 	}
@@ -62,7 +62,7 @@ func (b *book) claimSizes(rows []police.ClaimCheck) *Figure {
 		Keys:    []Key{{"k-disc", "said to be a year’s"}, {"k-hollow", "cumulative, or not said"}},
 		Notes:   []string{"A cumulative sum beside one year’s spend looks larger than it is; hollow marks warn of it."},
 		Picture: p.svg("claim-sizes", "Claims in per cent of members’ spend", "A row for each claim with its size in per cent of a year’s spend. Numbers are in the table below."),
-		Table:   b.claimTable("claim-sizes", "Claims with their size", rows),
+		Table:   b.claimTable("claim-sizes", "Claims with an amount and their members’ spend", rows),
 	}
 }
 

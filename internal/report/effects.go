@@ -28,7 +28,7 @@ func (b *book) effects() Section {
 	}
 	s.figure(b.effectMatrix())
 	estimated := pick(b.Effects, func(e police.Effect) bool { return e.Verdict != police.CantBeEstimated })
-	s.folded(fmt.Sprintf("All %s estimates: every estimator and donor rule", count(len(estimated))), Block{Table: b.effectTable("effects-all", estimated)})
+	s.folded(fmt.Sprintf("All %s estimates: every estimator and donor rule", count(len(estimated))), Block{Table: b.effectTable("effects-all", "Every estimate", estimated)})
 	return s
 }
 
@@ -111,7 +111,7 @@ func (b *book) effectForest() *Figure {
 		Notes:    []string{"Band: the smallest difference of either sign that 4 in 5 placebo units would have shown. Staff and officers falling in all forces after 2010, and rising with Uplift, are in both groups."},
 		Picture:  p.svg("effect-forest", "Forest plot of effects on one scale", "A row for each effect: estimate, interval and smallest detectable difference in per cent. Numbers are in the table below."),
 		Findings: distinct(rows, func(e police.Effect) string { return e.FindingID }),
-		Table:    b.effectTable("effect-forest", rows),
+		Table:    b.effectTable("effect-forest", "Effects pictured", rows),
 	}
 }
 
@@ -136,7 +136,7 @@ func verdictCounts(counts map[police.Verdict]int) string {
 
 func (b *book) drawForestRow(p *plot, s scale, e police.Effect, top float64) {
 	mid := top + 25
-	p.text(0, 0, top+11, "start", "label", b.effectName(e))
+	p.text(0, 0, top+11, "start", "label small", fmt.Sprintf("%s, %s: %s", shorten(b.collaboration(e.Collaboration), 30), e.Phase, b.measureShort(e.Measure)))
 	p.mark("", fmt.Sprintf("%s: %s. Estimate %s %%, interval %s to %s %%; 4 in 5 times a difference of %s %% or more would have been seen; members %s %%, comparison forces %s %%", b.effectName(e), e.Verdict,
 		signed(pct(e, e.Estimate), 1), signed(pct(e, e.Lo), 1), signed(pct(e, e.Hi), 1), decimal(e.DetectablePct, 1), signed(e.RawMembers, 1), signed(e.RawPeers, 1)), func() {
 		p.bar(s.at(-e.DetectablePct), s.at(e.DetectablePct), mid-6, 12, "band")
@@ -183,7 +183,7 @@ func (b *book) eventStudy(e police.Effect, s scale) *Figure {
 	y := upTo(s, top, bottom)
 	p.upright(s, y, func(v float64) string { return signed(v, 0) + " %" })
 	b.drawPath(p, path, y, top, bottom)
-	t := newTable(id, "Members, comparison and gap by year", words("Year"), words("Phase"), numbers("Members"), numbers("Comparison"), numbers("Gap %"), numbers("Placebos from %"), numbers("to %"))
+	t := newTable(id, b.effectName(e)+": members, comparison and gap by year", words("Year"), words("Phase"), numbers("Members"), numbers("Comparison"), numbers("Gap %"), numbers("Placebos from %"), numbers("to %"))
 	for _, q := range path {
 		t.add("", text(fmt.Sprint(q.Year)), text(q.Phase), measured(q.Treated, 1), measured(q.Comparison, 1), measured(q.Gap, 2), measured(q.Lo, 2), measured(q.Hi, 2))
 	}
@@ -315,8 +315,8 @@ func (b *book) reasonTable() *Table {
 	return t
 }
 
-func (b *book) effectTable(id string, rows []police.Effect) *Table {
-	t := newTable(id+"-table", "Effects with intervals, p, detectable difference and raw changes", words("Collaboration"), words("Phase"), words("Measure"), words("Role"), words("Estimator"), words("Donors allowed"), numbers("Estimate"), numbers("Lower"), numbers("Upper"), words("Unit"),
+func (b *book) effectTable(id, caption string, rows []police.Effect) *Table {
+	t := newTable(id+"-table", caption+" with intervals, p, detectable difference and raw changes", words("Collaboration"), words("Phase"), words("Measure"), words("Role"), words("Estimator"), words("Donors allowed"), numbers("Estimate"), numbers("Lower"), numbers("Upper"), words("Unit"),
 		words("p"), numbers("q"), numbers("Detectable %"), numbers("Members’ raw change %"), numbers("Others’ raw change %"), numbers("Donors"), numbers("Before"), numbers("After"), words("Verdict"), words("Reason"), words("Window"), words("Warnings"), words("Finding"))
 	for _, e := range rows {
 		t.add("", text(b.collaboration(e.Collaboration)), text(e.Phase), text(b.measureShort(e.Measure)), text(e.Role), text(e.Estimator), text(e.DonorRule), change(e.Estimate, 2), change(e.Lo, 2), change(e.Hi, 2), text(e.Unit),

@@ -97,7 +97,7 @@ func (b *book) flowYears(k police.PayerKey, rows []police.Flow) *Figure {
 	const row = 30.0
 	p := newPlot(int(row*float64(len(sums)))+30, 74, 24)
 	p.axis(s, 0, row*float64(len(sums)), moneyTick)
-	t := newTable(id, "Payments to police bodies by year and certainty of attribution", words("Year"), numbers("Months"), numbers("Payments"), numbers("£ as published"), numbers("£ once"),
+	t := newTable(id, "Payments of "+name+" to police bodies by year and certainty of attribution", words("Year"), numbers("Months"), numbers("Payments"), numbers("£ as published"), numbers("£ once"),
 		numbers("£ certain"), numbers("£ likely"), numbers("£ possible"), numbers("£ unattributed"))
 	var unattributed, once, pence police.Pence
 	payments := int64(0)
@@ -213,7 +213,7 @@ func (b *book) flowMatrix(k police.PayerKey, rows []police.Flow) *Figure {
 			drawPaid(p, q, y, columnAt(j, len(years)), mid, largest/math.Sqrt(most))
 		}
 	}
-	t := newTable(id, "Paid by body and year, as published and counting repeated invoice totals once", words("Body"), words("Year"), numbers("Payments"), numbers("£ as published"), numbers("£ once"))
+	t := newTable(id, "Paid by "+name+", by body and year, as published and counting repeated invoice totals once", words("Body"), words("Year"), numbers("Payments"), numbers("£ as published"), numbers("£ once"))
 	for _, q := range all {
 		for _, y := range years {
 			if s := q.years[y]; s != nil {
@@ -253,7 +253,7 @@ func drawPaid(p *plot, q *paid, y police.FinancialYear, x, mid, perRoot float64)
 	}
 	once, all := s.once.Float(), s.pence.Float()
 	p.mark(q.key, fmt.Sprintf("%s, %s: %s once, %s as published, %s", q.name, y, money(s.once), money(s.pence), plural(int(s.payments), "payment")), func() {
-		if all > once*1.01 {
+		if all > 0 && all > once*1.01 {
 			p.dot(x, mid, max(2, perRoot*math.Sqrt(all)), "ring")
 		}
 		if once > 0 {

@@ -18,7 +18,7 @@ func (b *book) functions() Section {
 		s.text("No function has enough forces on both sides.")
 		return s
 	}
-	s.folded("All years, with the forces and agreements counted as collaborating", Block{Table: b.functionTable("functions-all", b.Functions)})
+	s.folded("All years, with the forces and agreements counted as collaborating", Block{Table: b.functionTable("functions-all", "all years", b.Functions)})
 	return s
 }
 
@@ -61,7 +61,7 @@ func (b *book) functionForest(unit string) *Figure {
 		Source: b.source("gre"), N: fmt.Sprintf("%d functions; forces on each side in the table", len(rows)), Notes: shared,
 		Keys:    []Key{{"k-disc", "difference"}, {"k-whisker", "with the spread under permuted labels"}},
 		Picture: p.svg(id, "Collaborating forces less others by function, "+unit, "A row for each function with the difference and its interval on one scale. Numbers are in the table below."),
-		Table:   b.functionTable(id, rows),
+		Table:   b.functionTable(id, unit+", "+year, rows),
 	}
 }
 
@@ -73,8 +73,8 @@ func warningsOfFunctions(rows []police.FunctionComparison) []string {
 	return out
 }
 
-func (b *book) functionTable(id string, rows []police.FunctionComparison) *Table {
-	t := newTable(id+"-table", "Collaborating forces and others by function", words("Function"), words("Year"), words("Unit"), numbers("Collaborating"), numbers("Others"), numbers("Members summed"), numbers("Others summed"), numbers("Members’ median"), numbers("Others’ median"),
+func (b *book) functionTable(id, what string, rows []police.FunctionComparison) *Table {
+	t := newTable(id+"-table", "Collaborating forces and others by function, "+what, words("Function"), words("Year"), words("Unit"), numbers("Collaborating"), numbers("Others"), numbers("Members summed"), numbers("Others summed"), numbers("Members’ median"), numbers("Others’ median"),
 		numbers("Difference"), numbers("Lower"), numbers("Upper"), numbers("p (exploratory)"), words("Who collaborates"), words("Warnings"), words("Finding"))
 	for _, r := range rows {
 		t.add("", text(b.function(r.Function)), text(r.FinYear), text(r.Unit), whole(r.NWith), whole(r.NWithout), measured(r.MeanWith, 2), measured(r.MeanOthers, 2), measured(r.MedWith, 2), measured(r.MedOthers, 2),

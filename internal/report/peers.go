@@ -173,8 +173,17 @@ func (b *book) source(measure string) string {
 	return measure
 }
 
+// peerCaption names what is compared, so that no two tables are called alike.
+func (b *book) peerCaption(rows []police.PeerComparison) string {
+	functions := distinct(rows, func(r police.PeerComparison) string { return r.Function })
+	if len(rows) == 0 || len(functions) > 1 {
+		return "Beside peers, by function"
+	}
+	return "Beside peers: " + b.measure(measureID(rows[0].Measure, rows[0].Function))
+}
+
 func (b *book) peerTable(id string, rows []police.PeerComparison) *Table {
-	t := newTable(id+"-table", "Each force beside its peers", words("Force"), words("Measure"), words("Year"), words("Unit and prices"), numbers("Value"), numbers("Peers’ weighted mean"), numbers("Peers’ simple mean"), numbers("Peers’ median"),
+	t := newTable(id+"-table", b.peerCaption(rows), words("Force"), words("Measure"), words("Year"), words("Unit and prices"), numbers("Value"), numbers("Peers’ weighted mean"), numbers("Peers’ simple mean"), numbers("Peers’ median"),
 		numbers("Band from"), numbers("to"), numbers("Robust z"), words("Rank range"), numbers("£ a year from peers’ weighted mean"), numbers("Peers"), words("Peers named"), words("Warnings"), words("Finding"))
 	for _, r := range rows {
 		t.add(string(r.Force), text(b.force(r.Force)), text(b.measure(measureID(r.Measure, r.Function))), text(r.FinYear), text(r.Unit+", "+r.Prices), measured(r.Value, 2), measured(r.MeanWeighted, 2), measured(r.MeanSimple, 2), measured(r.Median, 2),

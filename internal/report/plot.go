@@ -87,11 +87,19 @@ func (p *plot) beneath(draw func()) {
 
 // label names a row in the left margin, cut to what fits there.
 func (p *plot) label(y float64, class, words string) {
-	p.text(0, -8, y, "end", class, shorten(words, int(float64(p.left-8)/letter)))
+	width := letter
+	if strings.HasSuffix(class, "small") {
+		width = smallLetter
+	}
+	p.text(0, -8, y, "end", class, shorten(words, int(float64(p.left-8)/width)))
 }
 
-// letter is the width in pixels of a letter of a label, of the widest common fonts.
-const letter = 7.0
+// letter is the mean width in pixels of a letter of a label, in the widest common
+// fonts; narrower ones leave room.
+const (
+	letter      = 6.5
+	smallLetter = 6.0
+)
 
 // axis draws ticks below a plot that runs from y0 to y1.
 func (p *plot) axis(s scale, y0, y1 float64, label func(float64) string) {

@@ -65,7 +65,7 @@ func (b *book) scatter(measure, function, outcome string) *Figure {
 	p.axis(sx, top, bottom, func(v float64) string { return "£" + decimal(v, sx.places()) })
 	p.text(50, 0, bottom+42, "middle", "axis-name", "£ a head")
 	year := pts[0].cost.FinYear
-	t := newTable(id, "Cost a head and outcome by force", words("Force"), numbers("£ a head"), numbers(b.measure(outcome)), words("Warnings"), words("Finding of cost"))
+	t := newTable(id, b.measure(measureID(measure, function))+" a head and outcome by force", words("Force"), numbers("£ a head"), numbers(b.measure(outcome)), words("Warnings"), words("Finding of cost"))
 	for _, q := range pts {
 		odd := b.forces[q.force].PeerOutlier != ""
 		p.mark(string(q.force), fmt.Sprintf("%s: £%s a head, %s %s", b.force(q.force), decimal(q.cost.Nominal, 0), strings.ToLower(b.measure(outcome)), decimal(q.out.Value, 1)), func() {

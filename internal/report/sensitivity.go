@@ -59,7 +59,7 @@ func (b *book) sensitivityFigure(e police.Effect, s scale) *Figure {
 	bottom := row*float64(len(rows)) + 4
 	p := newPlot(int(bottom)+26, 10, 10)
 	p.axis(s, 0, bottom, func(v float64) string { return signed(v, 0) + " %" })
-	t := newTable(id, "Variants of the estimate, per cent of the level before", words("Variant"), numbers("Estimate %"), numbers("Lower %"), numbers("Upper %"), numbers("Placebo p"), words("Warnings"))
+	t := newTable(id, b.effectName(e)+": variants of the estimate, per cent of the level before", words("Variant"), numbers("Estimate %"), numbers("Lower %"), numbers("Upper %"), numbers("Placebo p"), words("Warnings"))
 	for i, v := range rows {
 		mid := row*float64(i) + 25
 		p.text(0, 0, mid-11, "start", "label", shorten(v.Variant, 44))

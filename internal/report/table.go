@@ -105,6 +105,8 @@ func (c Cell) Width() string {
 		return "nw"
 	case n > 120:
 		return "long"
+	case n > 40:
+		return "mid"
 	}
 	return ""
 }

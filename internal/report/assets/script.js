@@ -47,7 +47,10 @@
       marks[to].focus();
     });
   });
-  document.addEventListener('scroll', hide, { passive: true });
+  document.addEventListener('scroll', function () {
+    var at = document.activeElement;
+    if (at && at.classList.contains('m')) { show(at); } else { hide(); }
+  }, { passive: true });
 
   // Find a force on every picture and in every table.
   var find = document.querySelector('[data-find]');

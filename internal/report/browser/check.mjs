@@ -70,7 +70,9 @@ for (const width of [360, 1440]) {
   if (all.scroll > all.client) found.overflow.push({ width, ...all });
   const letters = await p.evaluate(cut);
   if (letters.length) found.overflow.push({ width, letters: letters.slice(0, 8) });
-  if (width === 1440) await violations(p, 'open 1440');
+  // A checker of colours looks at every cell: with everything open only small pages.
+  const cells = await p.evaluate(() => document.querySelectorAll('td').length);
+  if (width === 1440 && cells < 5000) await violations(p, 'open 1440');
   await p.close();
 }
 
