@@ -160,7 +160,7 @@ func callaway(s stat.Staggered, r Request, out *Result) error {
 	level := r.ConfidenceLevel()
 	out.Terms = []Term{asymptotic("simple", c.Simple, level), asymptotic("dynamic_overall", c.DynamicOverall, level),
 		asymptotic("group_overall", c.GroupOverall, level)}
-	out.Warnings = c.Warnings
+	out.N, out.Warnings = c.Units*c.Periods, c.Warnings // a balanced panel of the units kept
 	dynamic := make([]Object, len(c.Dynamic))
 	for i, e := range c.Dynamic {
 		dynamic[i] = Object{{"event", e.At}, {"att", e.ATT}, {"se", e.SE}}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,7 +27,7 @@ or a point; every covariance is named in the result.
 
 Methods:
 ` + methodList(),
-		Args: cobra.ExactArgs(1),
+		Args: oneMethod,
 	}
 	done := o.Declare(c.Flags())
 	c.RunE = func(_ *cobra.Command, args []string) error {
@@ -39,6 +40,17 @@ Methods:
 		return err
 	}
 	return c
+}
+
+func oneMethod(_ *cobra.Command, args []string) error {
+	if len(args) == 1 {
+		return nil
+	}
+	var names []string
+	for _, m := range fit.Methods() {
+		names = append(names, m.Name)
+	}
+	return fmt.Errorf("fit takes one METHOD, not %d: one of %s", len(args), strings.Join(names, ", "))
 }
 
 func methodList() string {
