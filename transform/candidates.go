@@ -56,7 +56,7 @@ func (c cellRef) bucket() bucket {
 	b := bucket{payer: c.Payer, month: c.Month}
 	if b.month == 0 {
 		// Rows without a date of their own never equal rows that have one.
-		if b.month = -parseMonth(c.part.Period); b.month == 0 {
+		if b.month = -c.part.claimed; b.month == 0 {
 			b.year = c.FinYear
 		}
 	}
@@ -68,7 +68,7 @@ func (c cellRef) knownMonth() int32 {
 	if c.Month != 0 {
 		return c.Month
 	}
-	return parseMonth(c.part.Period)
+	return c.part.claimed
 }
 
 func compareBuckets(a, b bucket) int {

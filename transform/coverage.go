@@ -57,7 +57,7 @@ func coverage(cells []cellRef, ledgers map[partRef]police.Ledger, d *decision, a
 		h.files[partName(c.part)] = true
 		if !seen[c.part] {
 			seen[c.part] = true
-			at := cmp.Or(c.part.mainMonth, parseMonth(c.part.Period), c.knownMonth())
+			at := cmp.Or(c.part.mainMonth, c.part.claimed, c.knownMonth())
 			heldIn(months, c.Payer, at).Rejected += ledgers[partRef{c.part.FragmentKey, c.part.PartID}].Rejections
 		}
 	}

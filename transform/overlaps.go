@@ -29,10 +29,11 @@ func findOverlaps(ctx context.Context, sources []*source, prefer []Preference, w
 	all.merge(twice)
 	cells := cellsOf(sources)
 	pairs := candidates(cells, prefer)
-	found := make([]*decision, len(components(cells, pairs)))
+	groups := components(cells, pairs)
+	found := make([]*decision, len(groups))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(1, workers))
-	for g, of := range components(cells, pairs) {
+	for g, of := range groups {
 		group.Go(func() (err error) {
 			found[g], err = judgeGroup(ctx, sources, cells, pairs, of, all.drops, prefer)
 			return err
@@ -76,21 +77,24 @@ const maxFollowed = 64
 
 // cellsOf lists the cells of all sources that hold rows of their own, by part.
 func cellsOf(sources []*source) []cellRef {
-	var cells []cellRef
+	var parts []*partInfo
+	n := 0
 	for _, s := range sources {
-		parts := map[int64]*partInfo{}
-		for _, p := range s.parts {
-			parts[p.PartID] = p
-		}
-		for i := range s.sum.Cells {
-			if p := parts[s.sum.Cells[i].PartID]; p != nil {
-				cells = append(cells, cellRef{&s.sum.Cells[i], p})
+		parts, n = append(parts, s.parts...), n+len(s.sum.Cells)
+	}
+	slices.SortFunc(parts, compareParts)
+	cells := make([]cellRef, 0, n)
+	for _, p := range parts {
+		from := len(cells)
+		for i := range sources[p.source].sum.Cells {
+			if c := &sources[p.source].sum.Cells[i]; c.PartID == p.PartID {
+				cells = append(cells, cellRef{c, p})
 			}
 		}
+		slices.SortStableFunc(cells[from:], func(a, b cellRef) int {
+			return cmp.Or(compareBuckets(a.bucket(), b.bucket()), cmp.Compare(a.FinYear, b.FinYear))
+		})
 	}
-	slices.SortStableFunc(cells, func(a, b cellRef) int {
-		return cmp.Or(compareParts(a.part, b.part), compareBuckets(a.bucket(), b.bucket()), cmp.Compare(a.FinYear, b.FinYear))
-	})
 	return cells
 }
 

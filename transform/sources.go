@@ -171,7 +171,8 @@ func (s *source) describeParts(index int) {
 		if w := versionOfName(p.Sheet + ".x"); w.rank != 0 {
 			v.rank = w.rank
 		}
-		s.parts = append(s.parts, &partInfo{Part: p, source: index, orders: orders, name: v, gone: !s.atSource, rows: int64(p.Payments)})
+		s.parts = append(s.parts, &partInfo{Part: p, source: index, orders: orders, name: v, claimed: parseMonth(p.Period),
+			gone: !s.atSource, rows: int64(p.Payments)})
 	}
 }
 

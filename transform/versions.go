@@ -37,6 +37,7 @@ type partInfo struct {
 	gone      bool  // its source no longer holds it
 	rows      int64 // rows, without a second copy of the export
 	mainMonth int32 // month of more than half of its rows; 0 if none
+	claimed   int32 // month that its Period says; 0 if none
 }
 
 // nameVersion is what a file's name says of versions.
@@ -160,7 +161,7 @@ func compareParts(a, b *partInfo) int {
 }
 
 // fits reports whether the part's name claims the month that most of its rows are of.
-func (p *partInfo) fits() bool { return p.mainMonth != 0 && p.mainMonth == parseMonth(p.Period) }
+func (p *partInfo) fits() bool { return p.mainMonth != 0 && p.mainMonth == p.claimed }
 
 // compareBools puts false first.
 func compareBools(a, b bool) int {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash"
@@ -293,12 +292,19 @@ func (p *pipeline) isForgotten(path string) (bool, string, error) {
 	return slices.Contains(p.forgotten, sha), sha, err
 }
 
+// memoSep stands between the fields of a memo: no text of ours holds it.
+const memoSep = "\x1f"
+
+func (m memo) String() string {
+	return strings.Join([]string{m.Key, m.Refused, m.Advice, m.Publisher}, memoSep)
+}
+
 func readMemo(text string) memo {
-	var m memo
-	if json.Unmarshal([]byte(text), &m) != nil {
+	f := strings.Split(text, memoSep)
+	if len(f) != 4 {
 		return memo{}
 	}
-	return m
+	return memo{f[0], f[1], f[2], f[3]}
 }
 
 func (p *pipeline) readOne(ctx context.Context, f sourceFile, cache *lake.StatCache, names *ingest.Names) (readFile, error) {
@@ -321,11 +327,7 @@ func (p *pipeline) readOne(ctx context.Context, f sourceFile, cache *lake.StatCa
 	if err != nil {
 		return readFile{}, fmt.Errorf("%s: %w", f.Name, err)
 	}
-	text, err := json.Marshal(memo{res.Key, res.Refused, res.Advice, res.Publisher})
-	if err != nil {
-		return readFile{}, err
-	}
-	cache.Remember(f.Name, f.Path, before, key, res.Explanation.SHA256, string(text))
+	cache.Remember(f.Name, f.Path, before, key, res.Explanation.SHA256, memo{res.Key, res.Refused, res.Advice, res.Publisher}.String())
 	return readFile{f, res, res.Explanation.SHA256}, nil
 }
 

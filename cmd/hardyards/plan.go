@@ -272,8 +272,7 @@ func (a *app) backfillLocked(ctx context.Context, c *config, l *lake.Lake, rec *
 	}
 	p.tellRefused(rec)
 	p.nothingRead = true // files outside the span weren't looked at: none counts as gone
-	_, err = p.snapshot(ctx, rec, transform.Options{Workers: a.workers}, true)
-	return err
+	return p.snapshot(ctx, rec, transform.Options{Workers: a.workers}, true)
 }
 
 func newForget(a *app) *cobra.Command {
@@ -321,7 +320,7 @@ func (a *app) forgetLocked(ctx context.Context, c *config, l *lake.Lake, rec *ru
 		return err
 	}
 	p.nothingRead = true
-	if _, err := p.snapshot(ctx, rec, transform.Options{Workers: a.workers, AllowShrink: true}, true); err != nil {
+	if err := p.snapshot(ctx, rec, transform.Options{Workers: a.workers, AllowShrink: true}, true); err != nil {
 		return err
 	}
 	if err := transform.Erase(l, f); err != nil {

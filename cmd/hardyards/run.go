@@ -84,8 +84,12 @@ func (a *app) runLocked(ctx context.Context, c *config, l *lake.Lake, f runFlags
 	}
 	done()
 	p.tellRefused(rec)
-	s, err := p.snapshot(ctx, rec, transform.Options{Workers: a.workers, AllowShrink: f.allowShrink}, f.only != "lake")
-	if err != nil || s == nil || f.only == "lake" {
+	err = p.snapshot(ctx, rec, transform.Options{Workers: a.workers, AllowShrink: f.allowShrink}, f.only != "lake")
+	if err != nil || f.only == "lake" {
+		return err
+	}
+	s, err := l.Current()
+	if err != nil {
 		return err
 	}
 	defer rec.timing("report")()
@@ -119,17 +123,16 @@ func (p *pipeline) tellRefused(rec *runRecord) {
 	}
 }
 
-// snapshot builds, verifies and publishes; it gives the current snapshot where there
-// is nothing to do.
-func (p *pipeline) snapshot(ctx context.Context, rec *runRecord, opt transform.Options, findings bool) (*lake.Snapshot, error) {
+// snapshot builds, verifies and publishes, or does nothing where nothing is new.
+func (p *pipeline) snapshot(ctx context.Context, rec *runRecord, opt transform.Options, findings bool) error {
 	state := p.state(findings)
-	if s := p.unchanged(state); s != nil && !opt.Force {
-		p.say("nothing new: snapshot %s is current", s.ID())
-		rec.published(s, false)
-		return s, nil
+	if known, ok := p.unchanged(state); ok && !opt.Force {
+		p.say("nothing new: snapshot %s is current", known.Snapshot)
+		rec.published(known, false)
+		return nil
 	}
 	if err := p.loadReference(); err != nil {
-		return nil, err
+		return err
 	}
 	opt.Cadence = p.config.cadences()
 	opt.Today = today()
@@ -137,39 +140,40 @@ func (p *pipeline) snapshot(ctx context.Context, rec *runRecord, opt transform.O
 	opt.Force = true // whether anything changed was decided above, findings included
 	b, rep, err := transform.Build(ctx, p.lake, p.inputs(), opt)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	done()
 	defer b.Abort()
 	rec.guards(rep)
 	p.tellGuards(rep)
 	if rep.Blocked {
-		return nil, police.Exitf(rep.Code, "if it is right, run again with --allow-shrink; what was published stays", "not published: a guard stopped it")
+		return police.Exitf(rep.Code, "if it is right, run again with --allow-shrink; what was published stays", "not published: a guard stopped it")
 	}
 	if findings {
 		done = rec.timing("analyse")
 		p.say("computing findings")
 		if err := p.analyzeInto(ctx, b); err != nil {
-			return nil, err
+			return err
 		}
 		done()
 	}
 	done = rec.timing("verify")
 	if err := b.Verify(ctx, false); err != nil {
-		return nil, err
+		return err
 	}
 	done()
 	done = rec.timing("publish")
 	rep.Manifest.Findings = findings
 	s, err := b.Publish(ctx, rep.Manifest)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	done()
-	rec.published(s, true)
+	known := stateOf(state, s)
+	rec.published(known, true)
 	p.raise(rep.Code)
 	p.say("published snapshot %s: %s payments, %s; both readers agree", s.ID(), count(s.Manifest().Tables["payments"].Rows), s.Manifest().Tables["payments"].Pence.Pounds())
-	return s, p.saveState(state, s.ID())
+	return p.saveState(known)
 }
 
 func today() police.Date { return police.Date(time.Now().Unix() / 86400) }

@@ -48,13 +48,12 @@ func (r *runRecord) guards(rep transform.Report) {
 	r.Checks = append(append(r.Checks, rep.Manifest.Guards...), rep.Guards...)
 }
 
-func (r *runRecord) published(s *lake.Snapshot, fresh bool) {
-	m := s.Manifest()
-	r.Snapshot = s.ID()
+func (r *runRecord) published(s stateFile, fresh bool) {
+	r.Snapshot = s.Snapshot
 	if fresh {
-		r.Outputs = append(r.Outputs, "snapshots/"+s.ID())
+		r.Outputs = append(r.Outputs, "snapshots/"+s.Snapshot)
 	}
-	r.payments, r.pence, r.rejected = m.Tables["payments"].Rows, int64(m.Tables["payments"].Pence), m.Ledger.Rejections
+	r.payments, r.pence, r.rejected = s.Payments, int64(s.Pence), s.Rejections
 }
 
 // end records how the run ended: its error, a signal, or the code it goes on with.

@@ -61,8 +61,7 @@ func (a *app) stage(ctx context.Context, verb string, wait bool, opt transform.O
 			}
 			p.nothingRead = true
 			opt.Workers = a.workers
-			_, err = p.snapshot(ctx, rec, opt, findings)
-			return err
+			return p.snapshot(ctx, rec, opt, findings)
 		}()
 		rec.end(a, ctx, err)
 		if e := l.WriteRun(rec.RunRecord); e != nil && err == nil {

@@ -37,7 +37,7 @@ func (l *Lake) Arrivals() ([]Arrival, error) {
 	}
 	defer f.Close()
 	r := csv.NewReader(f)
-	r.FieldsPerRecord = len(arrivalColumns)
+	r.FieldsPerRecord, r.ReuseRecord = len(arrivalColumns), true
 	var out []Arrival
 	for line := 1; ; line++ {
 		rec, err := r.Read()
@@ -83,9 +83,13 @@ func (l *Lake) WriteArrivals(all []Arrival) error {
 
 // ArrivalBook is the list of arrivals while a run adds to it. One goroutine uses it.
 type ArrivalBook struct {
-	all  []Arrival
-	last map[string]int // index of each path's last arrival
+	all     []Arrival
+	last    map[string]int // index of each path's last arrival
+	changed bool
 }
+
+// Changed reports whether anything arrived that the book didn't hold.
+func (b *ArrivalBook) Changed() bool { return b.changed }
 
 // NewArrivals begins a book with what arrivals.csv holds.
 func NewArrivals(all []Arrival) *ArrivalBook {
@@ -109,11 +113,13 @@ func (b *ArrivalBook) Arrive(now Arrival) {
 	if known {
 		now.Order = b.all[at].Order
 		if b.all[at].SHA256 == now.SHA256 {
+			b.changed = b.changed || b.all[at] != now
 			b.all[at] = now
 			return
 		}
 		now.Order++
 	}
+	b.changed = true
 	b.last[now.Path] = len(b.all)
 	b.all = append(b.all, now)
 }

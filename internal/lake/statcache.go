@@ -1,10 +1,13 @@
 package lake
 
 import (
-	"encoding/json"
+	"maps"
 	"os"
+	"slices"
 	"sync"
 	"time"
+
+	"hardyards/internal/pack"
 )
 
 // StatCache remembers, by a file's size, times and inode, what was made of its
@@ -22,13 +25,13 @@ type StatCache struct {
 
 // StatEntry is what is remembered of one file.
 type StatEntry struct {
-	Size    int64  `json:"size"`
-	MTime   int64  `json:"mtime"` // ns
-	CTime   int64  `json:"ctime"` // ns
-	Inode   uint64 `json:"inode"`
-	Context string `json:"context"` // all else that the memo depends on
-	SHA256  string `json:"sha256"`
-	Memo    string `json:"memo"`
+	Size    int64
+	MTime   int64 // ns
+	CTime   int64 // ns
+	Inode   uint64
+	Context string // all else that the memo depends on
+	SHA256  string
+	Memo    string
 }
 
 const statGrain = 2 * time.Second // the coarsest clock of a usual file system
@@ -37,17 +40,60 @@ const statGrain = 2 * time.Second // the coarsest clock of a usual file system
 // saving.
 func (l *Lake) StatCache() *StatCache {
 	c := &StatCache{lake: l, entries: map[string]StatEntry{}, fresh: map[string]StatEntry{}}
-	at := l.path("cache", "stat.json")
+	at := l.path("cache", "stat")
 	info, err := os.Stat(at)
 	if err != nil {
 		return c
 	}
-	if text, err := os.ReadFile(at); err == nil && json.Unmarshal(text, &c.entries) == nil {
-		c.written = info.ModTime()
-	} else {
-		c.entries = map[string]StatEntry{}
+	if text, err := os.ReadFile(at); err == nil {
+		if entries := decodeStats(text); entries != nil {
+			c.entries, c.written = entries, info.ModTime()
+		}
 	}
 	return c
+}
+
+// namedStat is an entry as it is written; its field order is the file's form.
+type namedStat struct {
+	Name  string
+	Entry StatEntry
+}
+
+func decodeStats(text []byte) map[string]StatEntry {
+	d := pack.NewDecoder(text)
+	if d.String() != pack.Form[namedStat]() {
+		return nil
+	}
+	n := d.Count()
+	entries := make(map[string]StatEntry, n)
+	for range n {
+		var e namedStat
+		e.Name = d.Text()
+		e.Entry = StatEntry{Size: d.Int(), MTime: d.Int(), CTime: d.Int(), Inode: d.Uint(), Context: d.Text(), SHA256: d.Text(), Memo: d.Text()}
+		entries[e.Name] = e.Entry
+	}
+	if d.Err() != nil {
+		return nil
+	}
+	return entries
+}
+
+func encodeStats(entries map[string]StatEntry) []byte {
+	e := pack.NewEncoder()
+	e.String(pack.Form[namedStat]())
+	e.Uint(uint64(len(entries)))
+	for _, name := range slices.Sorted(maps.Keys(entries)) {
+		s := entries[name]
+		e.Text(name)
+		e.Int(s.Size)
+		e.Int(s.MTime)
+		e.Int(s.CTime)
+		e.Uint(s.Inode)
+		e.Text(s.Context)
+		e.Text(s.SHA256)
+		e.Text(s.Memo)
+	}
+	return e.Sealed()
 }
 
 // Lookup gives what is remembered of the file at path under a name and context.
@@ -97,12 +143,8 @@ func (c *StatCache) Save() error {
 			return nil
 		}
 	}
-	text, err := json.Marshal(c.fresh)
-	if err != nil {
-		return err
-	}
 	if err := c.lake.disk.mkdirAll(c.lake.path("cache")); err != nil {
 		return err
 	}
-	return c.lake.disk.replaceWhole(c.lake.path("cache", "stat.json"), text)
+	return c.lake.disk.replaceWhole(c.lake.path("cache", "stat"), encodeStats(c.fresh))
 }

@@ -37,7 +37,7 @@ func TestStatCache(t *testing.T) {
 	}
 	known := func(context string) bool { _, ok := l.StatCache().Lookup("a", path, context); return ok }
 	later := func() { // the cache's own time moves on: the change time of the file is now
-		at := filepath.Join(l.Dir(), "cache", "stat.json")
+		at := filepath.Join(l.Dir(), "cache", "stat")
 		when := time.Now().Add(time.Minute)
 		if err := os.Chtimes(at, when, when); err != nil {
 			t.Fatal(err)
