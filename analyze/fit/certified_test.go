@@ -239,7 +239,7 @@ func regressionCases(t *testing.T) []certified {
 	} {
 		p.calls = append(p.calls, call(line, "y ~ x", byName(t, petersen.Coef, se)))
 	}
-	return append([]certified{p, grunfeldCase(t), fixestCase(t), cardKruegerCase(t)}, shipsCase(t), boottestCase(t))
+	return append([]certified{p, grunfeldCase(t), fixestCase(t), stataCase(t), cardKruegerCase(t)}, shipsCase(t), insuranceCase(t), boottestCase(t))
 }
 
 func grunfeldCase(t *testing.T) certified {
@@ -299,6 +299,36 @@ func shipsCase(t *testing.T) certified {
 	expected(t, "poisson_ships_mass", &w)
 	return certified{"McCullagh & Nelder's ships, Poisson", "R glm (its errors have 5 digits)", caseFile(t, "poisson_ships_mass", "input.csv"),
 		[]certifiedCall{call("poisson --offset log(service)", "incidents ~ type + factor(year) + factor(period)", byName(t, w.Coef, w.SE))}}
+}
+
+func stataCase(t *testing.T) certified {
+	var w struct{ Stata []stataResults }
+	expected(t, "grunfeld_stata_cluster", &w)
+	out := certified{name: "Grunfeld, clustered and weighted", reference: "Stata (data in single precision: 7 digits)", data: stataGrunfeld(t)}
+	for _, s := range w.Stata {
+		if line, ok := stataCalls[s.Name]; ok {
+			coef, se := map[string]float64{}, map[string]float64{}
+			for name, r := range s.Rows {
+				if name == "_cons" {
+					name = "(Intercept)"
+				}
+				coef[name], se[name] = r.B, r.SE
+			}
+			out.calls = append(out.calls, call("ols "+line, "invest ~ mvalue + kstock", byName(t, coef, se)))
+		}
+	}
+	return out
+}
+
+func insuranceCase(t *testing.T) certified {
+	var w struct{ Coef, SE map[string]float64 }
+	expected(t, "poisson_insurance_offset", &w)
+	coef, se := map[string]float64{}, map[string]float64{}
+	for _, term := range []string{"(Intercept)", "factor(District)2", "factor(District)3", "factor(District)4", "GL", "GQ", "GC", "AL", "AQ", "AC"} {
+		coef[term], se[term] = w.Coef[insuranceName(term)], w.SE[insuranceName(term)]
+	}
+	return certified{"MASS's insurance claims, Poisson", "R glm (its errors are those one step early)", insurance(t),
+		[]certifiedCall{call("poisson --offset log(Holders)", "Claims ~ factor(District) + GL + GQ + GC + AL + AQ + AC", byName(t, coef, se))}}
 }
 
 func boottestCase(t *testing.T) certified {

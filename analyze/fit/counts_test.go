@@ -33,14 +33,9 @@ func TestShips(t *testing.T) {
 	near(t, "df", a.number(t, "df_residual"), want.DF, 0)
 }
 
-// TestInsurance: MASS's car insurance claims with R's polynomial contrasts of 4
+// insurance is MASS's car insurance claims with R's polynomial contrasts of 4
 // levels made here: L (−3, −1, 1, 3)/√20, Q (1, −1, −1, 1)/2, C (−1, 3, −3, 1)/√20.
-func TestInsurance(t *testing.T) {
-	var want struct {
-		Coef, SE                  map[string]float64
-		Deviance, DF, AIC, Loglik float64
-	}
-	expected(t, "poisson_insurance_offset", &want)
+func insurance(t testing.TB) []byte {
 	contrast := func(level int) []string {
 		r := math.Sqrt(20)
 		l := [4][3]float64{{-3 / r, 0.5, -1 / r}, {-1 / r, -0.5, 3 / r}, {1 / r, -0.5, -3 / r}, {3 / r, 0.5, 1 / r}}[level]
@@ -48,16 +43,29 @@ func TestInsurance(t *testing.T) {
 	}
 	groups := []string{"<1l", "1-1.5l", "1.5-2l", ">2l"}
 	ages := []string{"<25", "25-29", "30-35", ">35"}
-	data := rewrite(t, caseFile(t, "poisson_insurance_offset", "input.csv"),
+	return rewrite(t, caseFile(t, "poisson_insurance_offset", "input.csv"),
 		[]string{"Claims", "Holders", "District", "GL", "GQ", "GC", "AL", "AQ", "AC"}, func(r map[string]string) []string {
 			out := []string{r["Claims"], r["Holders"], r["District"]}
 			out = append(out, contrast(slices.Index(groups, r["Group"]))...)
 			return append(out, contrast(slices.Index(ages, r["Age"]))...)
 		})
+}
+
+// insuranceName is R's name of a term.
+func insuranceName(term string) string {
+	return strings.NewReplacer("factor(District)", "District", "GL", "Group.L", "GQ", "Group.Q", "GC", "Group.C", "AL", "Age.L", "AQ", "Age.Q", "AC", "Age.C").Replace(term)
+}
+
+func TestInsurance(t *testing.T) {
+	var want struct {
+		Coef, SE                  map[string]float64
+		Deviance, DF, AIC, Loglik float64
+	}
+	expected(t, "poisson_insurance_offset", &want)
+	data := insurance(t)
 	a := runFit(t, data, "poisson", "--formula", "Claims ~ factor(District) + GL + GQ + GC + AL + AQ + AC", "--offset", "log(Holders)")
-	names := strings.NewReplacer("factor(District)", "District", "GL", "Group.L", "GQ", "Group.Q", "GC", "Group.C", "AL", "Age.L", "AQ", "Age.Q", "AC", "Age.C")
 	for _, x := range a.Terms {
-		name := names.Replace(x.Name)
+		name := insuranceName(x.Name)
 		near(t, name, value(x.Estimate), want.Coef[name], 1e-7)
 		near(t, "se "+name, value(x.SE), want.SE[name], 1e-6)
 	}
@@ -66,7 +74,7 @@ func TestInsurance(t *testing.T) {
 	// The same model with the districts absorbed.
 	b := runFit(t, data, "poisson", "--formula", "Claims ~ GL + GQ + GC + AL + AQ + AC", "--fe", "District", "--offset", "log(Holders)")
 	for _, x := range b.Terms {
-		name := names.Replace(x.Name)
+		name := insuranceName(x.Name)
 		near(t, "absorbed "+name, value(x.Estimate), want.Coef[name], 1e-7)
 		near(t, "absorbed se "+name, value(x.SE), want.SE[name], 1e-6)
 	}

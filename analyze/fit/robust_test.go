@@ -97,36 +97,43 @@ func TestPetersen(t *testing.T) {
 	}
 }
 
-// TestGrunfeldStata: Stata's regress and ivreg2 on American Steel left out. Stata
-// holds webuse grunfeld in single precision, so 7 digits agree.
-func TestGrunfeldStata(t *testing.T) {
-	type row struct{ B, SE, T, P float64 }
-	var want struct {
-		Stata []struct {
-			Name string
-			Rows map[string]row
-		}
-	}
-	expected(t, "grunfeld_stata_cluster", &want)
-	data := rewrite(t, caseFile(t, "grunfeld_stata_cluster", "input.csv"), []string{"invest", "mvalue", "kstock", "firm", "year", "w"},
+// stataCalls are the regressions of grunfeld_stata_cluster as `fit` has it.
+var stataCalls = map[string]string{
+	"cluster":               "--cluster firm --vcov CR1",
+	"cluster_large":         "--cluster firm --vcov CR0",
+	"cluster_2groups_small": "--cluster firm,year --vcov CR1",
+	"cluster_2groups_large": "--cluster firm,year --vcov CR0",
+	"hc1_wls_small":         "--weights w --vcov HC1",
+	"cluster_wls_small":     "--weights w --cluster firm --vcov CR1",
+	"cluster_wls_large":     "--weights w --cluster firm --vcov CR0",
+}
+
+// stataGrunfeld is Grunfeld's panel without American Steel, weights 1/value.
+func stataGrunfeld(t testing.TB) []byte {
+	return rewrite(t, caseFile(t, "grunfeld_stata_cluster", "input.csv"), []string{"invest", "mvalue", "kstock", "firm", "year", "w"},
 		func(r map[string]string) []string {
 			if r["firm"] == "American Steel" {
 				return nil
 			}
 			return []string{r["invest"], r["value"], r["capital"], r["firm"], r["year"], fmt.Sprintf("%.17g", 1/parse(t, r["value"]))}
 		})
-	calls := map[string]string{
-		"cluster":               "--cluster firm --vcov CR1",
-		"cluster_large":         "--cluster firm --vcov CR0",
-		"cluster_2groups_small": "--cluster firm,year --vcov CR1",
-		"cluster_2groups_large": "--cluster firm,year --vcov CR0",
-		"hc1_wls_small":         "--weights w --vcov HC1",
-		"cluster_wls_small":     "--weights w --cluster firm --vcov CR1",
-		"cluster_wls_large":     "--weights w --cluster firm --vcov CR0",
-	}
+}
+
+// stataResults is what Stata printed of one call, by its names of terms.
+type stataResults struct {
+	Name string
+	Rows map[string]struct{ B, SE, T, P float64 }
+}
+
+// TestGrunfeldStata: Stata's regress and ivreg2 on American Steel left out. Stata
+// holds webuse grunfeld in single precision, so 7 digits agree.
+func TestGrunfeldStata(t *testing.T) {
+	var want struct{ Stata []stataResults }
+	expected(t, "grunfeld_stata_cluster", &want)
+	data := stataGrunfeld(t)
 	seen := 0
 	for _, s := range want.Stata {
-		call, ok := calls[s.Name]
+		call, ok := stataCalls[s.Name]
 		if !ok {
 			continue // Newey-West and Driscoll-Kraay: not asked for by METHODS.md
 		}
@@ -144,8 +151,8 @@ func TestGrunfeldStata(t *testing.T) {
 			}
 		}
 	}
-	if seen != len(calls) {
-		t.Errorf("%d of %d Stata results were found", seen, len(calls))
+	if seen != len(stataCalls) {
+		t.Errorf("%d of %d Stata results were found", seen, len(stataCalls))
 	}
 }
 
