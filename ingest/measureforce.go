@@ -3,6 +3,7 @@ package ingest
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -118,6 +119,9 @@ func (r *forceReader) read(s string) (f found, again bool) {
 		m := r.col.pattern.FindStringSubmatch(s)
 		if m == nil {
 			return found{reason: "unknown force"}, false
+		}
+		if slices.Contains(r.col.Linked, m[1]) {
+			return found{force: police.ForceCode(s)}, false
 		}
 		s = m[1]
 	}

@@ -80,22 +80,24 @@ func (t *MeasureTable) heads(cells []string) bool {
 	return true
 }
 
-// globMatch reports whether a text is of a pattern in which * stands for any text.
+// globMatch reports whether a text is of a pattern in which * stands for any text and
+// ? for any character.
 func globMatch(pattern, text string) bool {
-	first, rest, starred := strings.Cut(pattern, "*")
-	if !starred {
-		return pattern == text
-	}
-	text, ok := strings.CutPrefix(text, first)
-	if !ok {
-		return false
-	}
-	for i := range len(text) + 1 {
-		if globMatch(rest, text[i:]) {
-			return true
+	for len(pattern) > 0 {
+		if pattern[0] == '*' {
+			for i := range len(text) + 1 {
+				if globMatch(pattern[1:], text[i:]) {
+					return true
+				}
+			}
+			return false
 		}
+		if text == "" || pattern[0] != '?' && pattern[0] != text[0] {
+			return false
+		}
+		pattern, text = pattern[1:], text[1:]
 	}
-	return false
+	return text == ""
 }
 
 func (h *tableHeader) join(records [][]string) {

@@ -62,6 +62,10 @@ type ForceColumn struct {
 	// West Midlands is the region.
 	RegionAbove bool `toml:"region_above"`
 
+	// Linked: groups of the pattern that don't settle the force. The whole cell then
+	// names the incident, and transform joins it to its force by the file that says so.
+	Linked []string `toml:"linked"`
+
 	pattern *regexp.Regexp
 }
 
@@ -77,6 +81,7 @@ type ValueColumn struct {
 	Period   string              `toml:"period_type"`
 	Unit     string              `toml:"unit"`
 	Where    map[string]headings `toml:"where"`
+	FuncFrom string              `toml:"function_column"` // whose cells are the function
 
 	pattern *regexp.Regexp
 	groups  []string

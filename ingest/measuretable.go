@@ -18,6 +18,7 @@ import (
 type valueSlot struct {
 	rule   *ValueColumn
 	column int // −1: counts rows
+	funcOf int // column of the function; −1: none
 	force  police.ForceCode
 	year   int
 	where  []rowChoice
@@ -160,8 +161,14 @@ func (r *tableReader) findSlots() error {
 		if err != nil {
 			return err
 		}
+		funcOf := -1
+		if rule.FuncFrom != "" {
+			if funcOf, err = r.p.header.need(rule.FuncFrom); err != nil {
+				return err
+			}
+		}
 		if rule.Count && rule.Heading == "" {
-			r.slots = append(r.slots, valueSlot{rule: rule, column: -1, where: where, year: cmp.Or(rule.Year, r.t.Year, nameYear)})
+			r.slots = append(r.slots, valueSlot{rule: rule, column: -1, funcOf: funcOf, where: where, year: cmp.Or(rule.Year, r.t.Year, nameYear)})
 			continue
 		}
 		n := len(r.slots)
@@ -170,7 +177,7 @@ func (r *tableReader) findSlots() error {
 			if !ok || c == r.force || c == r.year || c == r.measure || c == r.function {
 				continue
 			}
-			s := valueSlot{rule: rule, column: c, where: where, year: cmp.Or(rule.Year, r.t.Year, nameYear)}
+			s := valueSlot{rule: rule, column: c, funcOf: funcOf, where: where, year: cmp.Or(rule.Year, r.t.Year, nameYear)}
 			if text, ok := said["year"]; ok {
 				if s.year, ok = r.yearOf(text); !ok {
 					continue
@@ -354,6 +361,9 @@ func (r *tableReader) valuesOf(cells [][]byte, base measureKey, slots []*valueSl
 	out := make([]pending, 0, len(slots))
 	for _, s := range slots {
 		v := pending{key: s.key(base), slot: s, cell: measureCell{whole: 1, value: 1, isWhole: true, ok: true}, text: "1"}
+		if s.funcOf >= 0 {
+			v.key.function = tidyCell(string(cellAt(cells, s.funcOf)))
+		}
 		if s.column >= 0 {
 			v.text = strings.Trim(string(cellAt(cells, s.column)), " \t\r\n\u00a0")
 			if v.cell = readMeasureCell(v.text, r.t.Markers); !v.cell.ok {
@@ -510,10 +520,18 @@ func (r *tableReader) fillAbsent() {
 	if !r.t.AbsentIsNone {
 		return
 	}
+	measures := slices.Collect(maps.Values(r.measures))
+	for i := range r.t.Values {
+		if v := &r.t.Values[i]; v.Measure != "" && v.FuncFrom == "" {
+			measures = append(measures, v.Measure)
+		}
+	}
 	made := map[measureKey]*measureEntry{}
 	for k, e := range r.entries {
-		for _, m := range r.measures {
-			k.measure = m
+		if _, force := r.m.book.code[string(k.force)]; !force || k.measure == police.MeasureForceOfArea {
+			continue
+		}
+		for _, k.measure = range measures {
 			if r.entries[k] == nil && made[k] == nil {
 				made[k] = &measureEntry{cell: measureCell{isWhole: true, ok: true}, text: "0, as no row is of it", unit: e.unit, line: r.p.header.first, column: derivedColumn}
 			}

@@ -125,24 +125,25 @@ var localAuthority = regexp.MustCompile(`^[EW]0[6-9]\d{6}$`)
 
 // areaSum adds the local authorities of one force.
 type areaSum struct {
+	noun    string
 	value   police.MeasureValue // of the first
 	sum     float64
 	n       int
 	missing int
 }
 
-// toForces replaces a file's values of local authorities by sums of forces, and takes
-// lookups out. Authorities of no known force are told, and mark every force's sum of
+// toForces replaces a file's values of local authorities (or incidents, where another
+// file says whose they are) by sums of forces, and takes links out. Those of no known force are told, and mark every force's sum of
 // that measure and year, as each may lack them.
 func (r *release) toForces(forces map[police.ForceCode]bool, areas map[string]police.ForceCode) []string {
 	sums := map[measureCell]*areaSum{}
 	lost := map[measureCell][]string{} // by cell without force
-	var kept []police.MeasureValue
+	var direct, kept []police.MeasureValue
 	for _, v := range r.values {
 		switch {
 		case v.Measure == police.MeasureForceOfArea:
-		case forces[v.Force] || !localAuthority.MatchString(string(v.Force)):
-			kept = append(kept, v)
+		case forces[v.Force]:
+			direct = append(direct, v)
 		case areas[string(v.Force)] == "":
 			k := cellOfMeasure(&v)
 			area := string(k.force)
@@ -150,6 +151,13 @@ func (r *release) toForces(forces map[police.ForceCode]bool, areas map[string]po
 			lost[k] = append(lost[k], area)
 		default:
 			addArea(sums, v, areas[string(v.Force)])
+		}
+	}
+	for _, v := range direct {
+		if sums[cellOfMeasure(&v)] != nil {
+			addArea(sums, v, v.Force) // City casualties: some by the City's own code, most through the Met's
+		} else {
+			kept = append(kept, v)
 		}
 	}
 	for k, s := range sums {
@@ -161,10 +169,18 @@ func (r *release) toForces(forces map[police.ForceCode]bool, areas map[string]po
 	var warnings []string
 	for k, list := range lost {
 		slices.Sort(list)
-		warnings = append(warnings, fmt.Sprintf("measures: %s %d: %d local authorities are of no known force (%s): give a lookup that holds them; no force's sum is sure",
-			k.measure, k.year, len(list), few(list)))
+		warnings = append(warnings, fmt.Sprintf("measures: %s %d: %d %s are of no known force (%s): give the file that links them; no force's sum is sure",
+			k.measure, k.year, len(list), nounOf(list[0]), few(list)))
 	}
 	return warnings
+}
+
+// nounOf is what a code names, for people.
+func nounOf(code string) string {
+	if localAuthority.MatchString(code) {
+		return "local authorities"
+	}
+	return "incidents"
 }
 
 func few(list []string) string {
@@ -176,11 +192,12 @@ func few(list []string) string {
 }
 
 func addArea(sums map[measureCell]*areaSum, v police.MeasureValue, force police.ForceCode) {
+	noun := nounOf(string(v.Force))
 	v.Force = force
 	k := cellOfMeasure(&v)
 	s := sums[k]
 	if s == nil {
-		s = &areaSum{value: v}
+		s = &areaSum{value: v, noun: noun}
 		sums[k] = s
 	}
 	s.n++
@@ -197,16 +214,16 @@ func addArea(sums map[measureCell]*areaSum, v police.MeasureValue, force police.
 
 func (s *areaSum) toValue(lost int) police.MeasureValue {
 	v := s.value
-	v.Value, v.ValueText = s.sum, fmt.Sprintf("sum of %d local authorities", s.n)
+	v.Value, v.ValueText = s.sum, fmt.Sprintf("sum over %d %s", s.n, s.noun)
 	if s.missing > 0 {
 		v.Value = math.NaN()
 		v.ValueText += fmt.Sprintf(", %d of them without a value", s.missing)
 	}
 	if s.n > 1 {
-		v.Source += ", first of the local authorities added up"
+		v.Source += ", first of the " + s.noun + " added up"
 	}
 	if lost > 0 {
-		v.Break = fmt.Sprintf("%d local authorities of the file are of no known force: the sum may lack them", lost)
+		v.Break = fmt.Sprintf("%d %s of the file are of no known force: the sum may lack them", lost, s.noun)
 	}
 	return v
 }
@@ -219,21 +236,19 @@ func (j *joinedMeasures) settle(best map[measureCell]*police.MeasureValue, by ma
 		best[k], by[k] = v, r
 		return
 	}
-	older, newer, from := had, v, by[k]
-	if !r.laterThan(from, had, v) {
-		older, newer, from = v, had, r
-		r = by[k]
+	older, newer, first, last := had, v, by[k], r
+	if !r.laterThan(first, had, v) {
+		older, newer, first, last = v, had, r, by[k]
 	}
-	why := "another source"
-	if from.publisher == r.publisher {
-		why = "later release"
-	}
-	best[k], by[k] = newer, r
 	if sameValue(older, newer) {
+		best[k], by[k] = older, first // unrevised: its first publication is its source
 		return
 	}
-	if why == "later release" && newer.State == "" {
-		newer.State = police.StateRevised
+	best[k], by[k] = newer, last
+	why := "another source"
+	if first.publisher == last.publisher {
+		why = "later release"
+		newer.State = cmp.Or(newer.State, police.StateRevised)
 	}
 	j.revisions = append(j.revisions, revisionOf(older, newer, why))
 }
