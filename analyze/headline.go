@@ -142,7 +142,7 @@ func flowHeadline(p *Panel, in Input) (police.Headline, bool) {
 		amount = fmt.Sprintf("%s as published, %s counting repeated invoice totals once,", b, a)
 	}
 	inputs := fmt.Sprintf("fact_flow:payer=%s,financial_year=%s", payer, year)
-	compared, comparison := "", "the two ways of counting repeated invoice totals, and names withheld"
+	compared, comparison := "", "the two ways of counting repeated invoice totals, and names not given"
 	if before.payments > 0 {
 		compared = fmt.Sprintf(" The year before it was %s.", millions(before.published))
 		comparison = "the year before; " + comparison
@@ -150,7 +150,7 @@ func flowHeadline(p *Panel, in Input) (police.Headline, bool) {
 	}
 	more := ""
 	if withheld > 0 {
-		more = fmt.Sprintf(" A further %s went to names withheld, some of which may be police bodies: the sum may be as much as %s.", millions(withheld), millions(now.published+withheld))
+		more = fmt.Sprintf(" A further %s went to names withheld, pseudonyms and individuals; were all of that to police bodies, the sum would be %s.", millions(withheld), millions(now.published+withheld))
 	}
 	return police.Headline{
 		Section: "flows",
@@ -158,7 +158,7 @@ func flowHeadline(p *Panel, in Input) (police.Headline, bool) {
 			year, p.Name(payer.Force()), amount, plural(int(now.payments), "payment"), listed(most, 3), compared, more),
 		Value: now.published.Float(), Lo: now.once.Float(), Hi: (now.published + withheld).Float(), Unit: "£", N: int32(now.payments),
 		Comparison: comparison,
-		Method:     "sum of published payments to names resolved to police bodies; lower end: repeated invoice totals once; upper end: all withheld names taken for police bodies",
+		Method:     "sum of published payments to names resolved to police bodies; lower end: repeated invoice totals once; upper end: all names withheld, pseudonyms and individuals taken for police bodies",
 		Warnings:   "payments over £500, cash on the publisher's date: not cost | nothing proves which repeats are repeats",
 		Inputs:     inputs + fmt.Sprintf("|coverage:payer=%s,financial_year=%s", payer, year),
 	}, true
