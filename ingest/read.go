@@ -203,7 +203,11 @@ type reading struct {
 const sampleRows = 400
 
 func openReading(ctx context.Context, in Input, opt *Options) (*reading, error) {
-	f, err := source.Open(ctx, in.Path, opt.Limits)
+	limits := opt.Limits
+	if opt.Names != nil && limits.Buffers == nil {
+		limits.Buffers = &opt.Names.buffers
+	}
+	f, err := source.Open(ctx, in.Path, limits)
 	if err != nil {
 		return nil, err
 	}

@@ -32,6 +32,7 @@ type interner struct {
 	texts []string
 	last  int32
 	bytes int
+	order []int32 // of texts, sorted: of the first so many of them
 }
 
 func (n *interner) clear() {
@@ -40,7 +41,51 @@ func (n *interner) clear() {
 	}
 	clear(n.ids)
 	clear(n.texts)
-	n.texts, n.last, n.bytes = n.texts[:0], -1, 0
+	n.texts, n.last, n.bytes, n.order = n.texts[:0], -1, 0, n.order[:0]
+}
+
+// textsKept bounds the texts of each kind that are remembered for the next file:
+// files of one publisher name the same payees.
+const textsKept = 4 << 20
+
+func (n *interner) clearIfLarge() bool {
+	if n.bytes <= textsKept {
+		return false
+	}
+	n.clear()
+	return true
+}
+
+// ranks gives the place of each text in sorted order. Texts that were ranked before
+// aren't sorted again.
+func (n *interner) ranks(out []uint32) []uint32 {
+	fresh := make([]int32, len(n.texts)-len(n.order))
+	for i := range fresh {
+		fresh[i] = int32(len(n.order) + i)
+	}
+	slices.SortFunc(fresh, func(a, b int32) int { return cmp.Compare(n.texts[a], n.texts[b]) })
+	if len(fresh) > 0 {
+		n.order = n.merge(fresh)
+	}
+	out = slices.Grow(out[:0], len(n.order))[:len(n.order)]
+	for place, i := range n.order {
+		out[i] = uint32(place)
+	}
+	return out
+}
+
+// merge puts texts, sorted among themselves, into the order from its end. They are few
+// beside what is there already, so that each looks for its place.
+func (n *interner) merge(fresh []int32) []int32 {
+	old := len(n.order)
+	order := append(n.order, fresh...)
+	for j := len(fresh) - 1; j >= 0; j-- {
+		text := n.texts[fresh[j]]
+		at, _ := slices.BinarySearchFunc(order[:old], text, func(id int32, text string) int { return cmp.Compare(n.texts[id], text) })
+		copy(order[at+j+1:], order[at:old])
+		order[at+j], old = fresh[j], at
+	}
+	return order
 }
 
 func (n *interner) id(b []byte) int32 {
@@ -90,6 +135,7 @@ type store struct {
 	rowLimit   int
 	textLimit  int
 	keys       []sortKey
+	places     []uint32
 	ready      []police.Payment // of deliver
 }
 
@@ -105,7 +151,7 @@ func newStore(known *Names, rowLimit int) *store {
 	if rowLimit <= 0 {
 		rowLimit = defaultRowLimit
 	}
-	if s, ok := known.stores.Get().(*store); ok {
+	if s := known.stores.take(); s != nil {
 		s.rowLimit = rowLimit
 		return s
 	}
@@ -122,21 +168,31 @@ func (s *store) clear() {
 	s.payees.clear()
 	s.categories.clear()
 	s.texts.clear()
+	s.clearNames()
+}
+
+func (s *store) clearNames() {
 	clear(s.names)
 	s.names = s.names[:0]
 }
 
-// give returns the store's memory for another file.
+// give returns the store's memory for another file, with the texts it knows. Their
+// numbers depend on the files before, but nothing that is written does.
 func (s *store) give() error {
 	err := s.close()
 	s.spills = nil
-	s.clear()
+	s.rows, s.refs = s.rows[:0], s.refs[:0]
+	if s.payees.clearIfLarge() {
+		s.clearNames()
+	}
+	s.categories.clearIfLarge()
+	s.texts.clearIfLarge()
 	clear(s.payerID)
 	clear(s.yearID)
 	s.payers, s.years, s.parts = s.payers[:0], s.years[:0], s.parts[:0]
 	clear(s.ready[:cap(s.ready)])
 	s.ready = s.ready[:0]
-	s.known.stores.Put(s)
+	s.known.stores.give(s)
 	return err
 }
 
@@ -251,7 +307,9 @@ type sortKey struct {
 }
 
 func (s *store) order() []sortKey {
-	payers, years, payees := ranks(s.payers), ranks(s.years), ranks(s.payees.texts)
+	payers, years := ranks(s.payers), ranks(s.years)
+	s.places = s.payees.ranks(s.places)
+	payees := s.places
 	if cap(s.keys) < len(s.rows) {
 		s.keys = make([]sortKey, len(s.rows))
 	}

@@ -16,6 +16,9 @@ type encoding struct {
 	major bool       // in a mixed text, UTF-8 is the commoner
 }
 
+// plain reports text that is UTF-8 as it stands, behind its mark.
+func (e encoding) plain() bool { return e.order == notUTF16 && e.table == nil }
+
 // mark is a place in the decoded text where something had to be decided.
 type mark struct {
 	at    int64 // offset in the decoded text
@@ -43,7 +46,7 @@ func (f *feed) fill(dst []byte) (out []byte, more bool, err error) {
 	if err := f.passBOM(); err != nil {
 		return dst, false, err
 	}
-	if f.enc.order == notUTF16 && f.enc.table == nil {
+	if f.enc.plain() {
 		return f.fillPlain(dst)
 	}
 	return f.fillDecoded(dst)

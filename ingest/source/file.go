@@ -63,11 +63,14 @@ func (f *File) Close() error {
 // open hashes the file, along with the survey where that reads all of it anyway.
 func (f *File) open(ctx context.Context, disk io.ReaderAt) error {
 	sum := sha256.New()
-	body := blob{name: f.Name, r: disk, size: f.Bytes}
+	body, err := f.inMemory(blob{name: f.Name, r: disk, size: f.Bytes})
+	if err != nil {
+		return err
+	}
 	found, err := f.find(ctx, body, 0, func(b []byte) { sum.Write(b) })
 	if !found.hashed {
 		sum.Reset()
-		if herr := hashAll(sum, disk, f.Bytes); herr != nil {
+		if herr := hashAll(sum, body.r, body.size); herr != nil {
 			return herr
 		}
 	}

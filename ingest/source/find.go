@@ -13,9 +13,16 @@ type blob struct {
 	name string
 	r    io.ReaderAt
 	size int64
+
+	whole []byte // all of it, if it is in memory
 }
 
 func (b blob) section() io.ReadCloser {
+	if b.whole != nil {
+		m := &inMemory{all: b.whole}
+		m.Reset(b.whole)
+		return m
+	}
 	return io.NopCloser(io.NewSectionReader(b.r, 0, b.size))
 }
 

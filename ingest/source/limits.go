@@ -11,6 +11,8 @@ type Limits struct {
 	Parts    int   // parts of a file: 1,000
 	Depth    int   // nesting of XML: 64
 	Nested   int   // containers within containers: 3
+
+	Buffers *Buffers // memory lent from file to file; nil: every file has its own
 }
 
 func (l Limits) withDefaults() Limits {
@@ -23,6 +25,9 @@ func (l Limits) withDefaults() Limits {
 	setDefault(&l.Parts, 1000)
 	setDefault(&l.Depth, 64)
 	setDefault(&l.Nested, 3)
+	if l.Buffers == nil {
+		l.Buffers = new(Buffers)
+	}
 	return l
 }
 

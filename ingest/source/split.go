@@ -32,6 +32,29 @@ type splitter struct {
 	cells    [][]byte
 	side     []byte
 	warnings *repairs
+	own      bool // buf is the splitter's, not the text itself
+}
+
+// borrow takes a pass's memory.
+func (s *splitter) borrow(lent *buffers) {
+	s.buf, s.own, s.more, s.quote = lent.text[:0], true, true, -1
+	s.batch.Records, s.cells, s.side = lent.records[:0], lent.cells[:0], lent.side[:0]
+	s.nextCR, s.nextLF = -1, -1
+}
+
+// lentCells is the most cells whose memory is kept for later passes: rows of usual
+// width need a tenth of it.
+const lentCells = 1 << 16
+
+// giveTo gives it back, as it has grown.
+func (s *splitter) giveTo(lent *buffers) {
+	if s.own && cap(s.buf) <= blockSize {
+		lent.text = s.buf
+	}
+	lent.records = s.batch.Records
+	if cap(s.cells) <= lentCells && cap(s.side) <= blockSize {
+		lent.cells, lent.side = s.cells, s.side
+	}
 }
 
 const (
@@ -44,11 +67,15 @@ var errMore = errors.New("the record's end is not in the buffer yet")
 
 // run gives every record to each, in batches.
 func (s *splitter) run(each func(*Batch) error) error {
-	s.buf = make([]byte, 0, firstSize)
-	s.more, s.line = true, 1
+	s.line = 1
+	if s.more && cap(s.buf) == 0 {
+		s.buf = make([]byte, 0, firstSize)
+	}
 	for {
-		if err := s.refill(); err != nil {
-			return err
+		if s.more {
+			if err := s.refill(); err != nil {
+				return err
+			}
 		}
 		for s.pos < len(s.buf) {
 			err := s.record()

@@ -122,8 +122,12 @@ func (s *survey) sequence(b []byte, i int, r rune) {
 // line ends are counted already.
 func (s *survey) lineOf(rest []byte) int64 {
 	ends := int64(bytes.Count(rest, []byte{'\n'}))
-	for j, c := range rest {
-		if c == '\r' && j+1 < len(rest) && rest[j+1] != '\n' {
+	for j := 0; s.cr > 0; j++ { // without lone CRs there is no need to look for them
+		next := bytes.IndexByte(rest[j:], '\r')
+		if next < 0 || j+next+1 >= len(rest) {
+			break
+		}
+		if j += next; rest[j+1] != '\n' {
 			ends++
 		}
 	}

@@ -32,8 +32,14 @@ func surveyText(ctx context.Context, name string, open opener, lim Limits, also 
 		return nil, err
 	}
 	defer r.Close()
-	var s survey
-	enc, err := s.run(ctx, r, lim, also)
+	lent := lim.Buffers.take()
+	defer lim.Buffers.give(lent)
+	s := survey{samples: samples{head: lent.head[:0]}}
+	defer func() { lent.head = s.samples.head }()
+	if lent.block == nil {
+		lent.block = make([]byte, surveyBlock)
+	}
+	enc, err := s.run(ctx, &surveyed{r: r, block: lent.block}, lim, also)
 	if err != nil {
 		return nil, err
 	}
@@ -48,8 +54,7 @@ func surveyText(ctx context.Context, name string, open opener, lim Limits, also 
 const surveyBlock = 256 << 10
 
 // run feeds the survey, turning UTF-16 into UTF-8 on the way.
-func (s *survey) run(ctx context.Context, r io.Reader, lim Limits, also func([]byte)) (encoding, error) {
-	block := make([]byte, surveyBlock)
+func (s *survey) run(ctx context.Context, r *surveyed, lim Limits, also func([]byte)) (encoding, error) {
 	var enc encoding
 	var wide utf16Text
 	var out []byte
@@ -57,15 +62,13 @@ func (s *survey) run(ctx context.Context, r io.Reader, lim Limits, also func([]b
 		if err := ctx.Err(); err != nil {
 			return enc, err
 		}
-		n, err := io.ReadFull(r, block)
-		last := err == io.EOF || err == io.ErrUnexpectedEOF // not by Is: a cut archive wraps it
-		if err != nil && !last {
+		b, last, err := r.next()
+		if err != nil {
 			return enc, err
 		}
 		if also != nil {
-			also(block[:n])
+			also(b)
 		}
-		b := block[:n]
 		if first {
 			enc = markOf(b)
 			wide.order = enc.order
@@ -84,6 +87,27 @@ func (s *survey) run(ctx context.Context, r io.Reader, lim Limits, also func([]b
 			return enc, nil
 		}
 	}
+}
+
+// surveyed gives a text block by block.
+type surveyed struct {
+	r     io.Reader
+	block []byte
+	at    int
+}
+
+func (s *surveyed) next() (b []byte, last bool, err error) {
+	if all, ok := contents(s.r); ok {
+		b = all[s.at:min(s.at+surveyBlock, len(all))]
+		s.at += len(b)
+		return b, len(b) < surveyBlock, nil
+	}
+	n, err := io.ReadFull(s.r, s.block)
+	last = err == io.EOF || err == io.ErrUnexpectedEOF // not by Is: a cut archive wraps it
+	if last {
+		err = nil
+	}
+	return s.block[:n], last, err
 }
 
 func longLine(lim Limits) error {
@@ -214,7 +238,14 @@ func (t *text) Read(ctx context.Context, each func(*Batch) error) error {
 	}
 	defer r.Close()
 	t.read = repairs{}
+	lent := t.lim.Buffers.take()
+	defer t.lim.Buffers.give(lent)
 	s := splitter{feed: newFeed(r, t.enc), dialect: t.dialect, lim: t.lim, loneCR: t.loneCR, nuls: t.nuls, warnings: &t.read}
+	s.borrow(lent)
+	defer s.giveTo(lent)
+	if all, ok := contents(r); ok && t.enc.plain() {
+		s.buf, s.more, s.own = all[min(t.enc.bom, len(all)):], false, false
+	}
 	return stopped(s.run(func(b *Batch) error {
 		if err := ctx.Err(); err != nil {
 			return err

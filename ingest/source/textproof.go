@@ -24,7 +24,12 @@ func (t *text) Proof(ctx context.Context, spec ProofSpec) (Proof, error) {
 	}
 	defer r.Close()
 	p := prover{text: t, tally: newTally(spec), delim: t.dialect.delim, charmap: charmapOf(t.enc)}
-	p.lines = lineReader{r: p.plain(r), loneCR: t.loneCR, line: 1}
+	p.lines = lineReader{loneCR: t.loneCR, line: 1}
+	if all, ok := contents(r); ok && t.enc.order == notUTF16 {
+		p.lines.buf, p.lines.eof = all[min(t.enc.bom, len(all)):], true
+	} else {
+		p.lines.r = p.plain(r)
+	}
 	for n := 0; ; n++ {
 		if n&0xfff == 0 {
 			if err := ctx.Err(); err != nil {
