@@ -249,6 +249,6 @@ func (p *Panel) variantBound(in Input, e police.Effect, variants []police.Sensit
 	if !found && excludes > 0 || found && (b.Lo < 0) != (b.Hi < 0) {
 		b.Answer = boundTurns
 	}
-	b.Warnings = fmt.Sprintf("%s; in %d of them the interval excludes no difference", plural(tried, "variant"), excludes)
+	b.Warnings = fmt.Sprintf("%s; in %d of them the interval excludes zero", plural(tried, "variant"), excludes)
 	return b
 }

@@ -537,7 +537,7 @@ func robustVerdict(r police.Effect, byRule map[string]police.Effect) (police.Ver
 	found := r.Verdict == police.LowerThanComparison || r.Verdict == police.HigherThanComparison
 	switch {
 	case !found && (other.Verdict == police.LowerThanComparison || other.Verdict == police.HigherThanComparison) && r.DonorRule == allDonors:
-		return r.Verdict, joinWarnings(r.Reason, "under the other donor rule the interval excludes no difference")
+		return r.Verdict, joinWarnings(r.Reason, "under the other donor rule the interval excludes zero")
 	case !found:
 		return r.Verdict, r.Reason
 	case other.Verdict == police.CantBeEstimated:
@@ -556,11 +556,11 @@ func robustVerdict(r police.Effect, byRule map[string]police.Effect) (police.Ver
 func intervalWords(v police.Verdict) string {
 	switch v {
 	case police.LowerThanComparison:
-		return "its interval lies below no difference"
+		return "its interval lies below zero"
 	case police.HigherThanComparison:
-		return "its interval lies above no difference"
+		return "its interval lies above zero"
 	case police.NotRobust:
-		return "its interval excludes no difference, but not under every check"
+		return "its interval excludes zero, but not under every check"
 	}
-	return "its interval holds no difference"
+	return "its interval includes zero"
 }
