@@ -115,7 +115,7 @@ var (
 	dateYear  = regexp.MustCompile(`^(\d{4})-(\d{2})-(\d{2})([Tt ][\d:.]+)?$`)
 	slashDate = regexp.MustCompile(`^\d{1,2}/\d{1,2}/(\d{4})$`)
 	bareYear  = regexp.MustCompile(`^(?i:fy|year|ye)?\s?(\d{4})(\.0)?$`)
-	spanYear  = regexp.MustCompile(`^(?i:fy)?\s?(\d{4})\s?[/–-]\s?(\d{4}|\d{2})$`)
+	spanYear  = regexp.MustCompile(`^(?i:fy)?\s?(\d{4})(?:\s?[/–-]\s?|\s+to\s+)(\d{4}|\d{2})(?:\s*\[[a-z0-9 ]+\])*$`)
 	monthYear = regexp.MustCompile(`^(\d{4})-(\d{2})$`)
 	// toYear is the end of a written span or date: "Apr '02 to Mar '03...4" (a footnote
 	// after the year), "year ending March 2019", "as at 31 March 2018".

@@ -33,9 +33,12 @@ func newForceBook(forces []police.Force) *forceBook {
 	return b
 }
 
-// plainForce is a name without case, spacing, punctuation and the choice of & or and.
+// noteMark is a publisher's mark after a name: [note 2], [r].
+var noteMark = regexp.MustCompile(`(\s*\[[^\]]*\])+$`)
+
+// plainForce is a name without notes, case, spacing, punctuation and the choice of & or and.
 func plainForce(s string) string {
-	s = strings.ToLower(tidyCell(s))
+	s = strings.ToLower(noteMark.ReplaceAllString(tidyCell(s), ""))
 	s = strings.ReplaceAll(s, "&", " and ")
 	s = strings.Map(func(r rune) rune {
 		switch r {

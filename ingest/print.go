@@ -19,7 +19,7 @@ func (e Explanation) Print(w io.Writer) error {
 			fmt.Fprintf(&b, "  what to do: %s\n", e.Advice)
 		}
 	} else {
-		fmt.Fprintf(&b, "understood, confidence %.2f; payer %s (%s)\n", e.Confidence, e.Payer, e.PayerWhy)
+		fmt.Fprintf(&b, "understood, confidence %.2f; %s\n", e.Confidence, e.yields())
 	}
 	for _, warning := range e.Warnings {
 		fmt.Fprintf(&b, "  ! %s\n", warning)
@@ -38,11 +38,30 @@ func (e Explanation) Print(w io.Writer) error {
 	return err
 }
 
+// yields says what the file gives: payments of a payer, or measures.
+func (e *Explanation) yields() string {
+	for i := range e.Parts {
+		if e.Parts[i].ofMeasures() {
+			return "measures, no payments"
+		}
+	}
+	return fmt.Sprintf("payer %s (%s)", e.Payer, e.PayerWhy)
+}
+
+func (p *PartExplanation) ofMeasures() bool { return p.Rows.Measures > 0 || p.Values > 0 }
+
+func basisText(p *PartExplanation) string {
+	if p.ofMeasures() {
+		return ""
+	}
+	return string(p.AmountBasis)
+}
+
 func (p *PartExplanation) print(b *strings.Builder) {
 	fmt.Fprintf(b, "\n%s\n", p.Name)
 	how := []string{}
 	for _, h := range []struct{ what, value string }{{"encoding", p.Encoding}, {"delimiter", visible(p.Delimiter)}, {"quotes", p.Quote}, {"line ends", p.LineEnds},
-		{"dates", p.DateStyle}, {"amounts", string(p.AmountBasis)}, {"period", p.Period}, {"layout", p.Layout}} {
+		{"dates", p.DateStyle}, {"amounts", basisText(p)}, {"period", p.Period}, {"layout", p.Layout}} {
 		if h.value != "" {
 			how = append(how, h.what+" "+h.value)
 		}
@@ -65,6 +84,12 @@ func (p *PartExplanation) print(b *strings.Builder) {
 	}
 	if p.Rows.Read > 0 {
 		fmt.Fprintf(b, "  %-12s %9d rows\n", "read", p.Rows.Read)
+		if p.ofMeasures() {
+			fmt.Fprintf(b, "  %-12s %9d rows, that give %d values\n", "used", p.Rows.Measures, p.Values)
+			fmt.Fprintf(b, "  %-12s %9d rows   %s\n", "rejections", p.Rows.Rejections, countsText(p.Rejections))
+			fmt.Fprintf(b, "  %-12s %9d rows   %s\n", "exclusions", p.Rows.Exclusions, countsText(p.Exclusions))
+			return
+		}
 		fmt.Fprintf(b, "  %-12s %9d rows  %20s   counting repeats once %s\n", "payments", p.Rows.Payments, police.Pence(p.Pence.Payments).Pounds(), p.PenceOnce.Pounds())
 		fmt.Fprintf(b, "  %-12s %9d rows  %20s   %s\n", "rejections", p.Rows.Rejections, police.Pence(p.Pence.Rejections).Pounds(), countsText(p.Rejections))
 		fmt.Fprintf(b, "  %-12s %9d rows  %20s   %s\n", "exclusions", p.Rows.Exclusions, police.Pence(p.Pence.Exclusions).Pounds(), countsText(p.Exclusions))

@@ -288,10 +288,17 @@ func (j *joinedMeasures) overEmbedded(best map[measureCell]*police.MeasureValue,
 			continue
 		}
 		mine.Break = cmp.Or(mine.Break, v.Break)
-		if !sameValue(v, mine) {
+		if !sameValue(v, mine) && !roundsTo(mine.Value, v) {
 			j.revisions = append(j.revisions, revisionOf(v, mine, "over the embedded value"))
 		}
 	}
+}
+
+// roundsTo reports that a value is the embedded one before that was rounded, to the
+// decimals it is written with.
+func roundsTo(value float64, embedded *police.MeasureValue) bool {
+	_, decimals, _ := strings.Cut(embedded.ValueText, ".")
+	return math.Abs(value-embedded.Value) <= 0.5000001*math.Pow10(-len(decimals))
 }
 
 // keepEmbedded keeps every embedded value, also where two tables of the reference data
