@@ -17,6 +17,7 @@ import (
 // fragment; what the index lacks is read from the fragment.
 type index struct {
 	at      string
+	size    int // of the file
 	entries map[string]*indexed
 }
 
@@ -40,8 +41,11 @@ type indexFile struct {
 	Facts       lake.FileFacts
 }
 
+// indexVersion names the index's form beside that of summaries.
+const indexVersion = "2"
+
 func indexPath(lk *lake.Lake) string {
-	return filepath.Join(lk.Dir(), "cache", "fragments-"+summaryVersion)
+	return filepath.Join(lk.Dir(), "cache", "fragments-"+summaryVersion+"-"+indexVersion)
 }
 
 // readIndex gives the lake's index; an unreadable one is empty.
@@ -51,6 +55,7 @@ func readIndex(lk *lake.Lake) *index {
 	if err != nil {
 		return x
 	}
+	x.size = len(data)
 	d := pack.NewDecoder(data)
 	if d.String() != pack.Form[indexRow]() {
 		return x
@@ -136,6 +141,7 @@ func (c cache) keepIndex(sources []*source) {
 	}
 	slices.SortFunc(next, func(a, b *indexed) int { return compareStrings(a.rec.Key, b.rec.Key) })
 	e := pack.NewEncoder()
+	e.Grow(c.index.size + c.index.size/8)
 	e.String(pack.Form[indexRow]())
 	e.Uint(uint64(len(next)))
 	for _, x := range next {

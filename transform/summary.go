@@ -9,7 +9,7 @@ import (
 
 // summaryVersion names the form and the meaning of cached summaries; raise it with
 // any change to either.
-const summaryVersion = "1"
+const summaryVersion = "2"
 
 // sampleSize is the number of distinct row hashes kept per cell. 64 tell a share
 // of 0.8 from 0.35 with certainty for practical purposes (standard error 0.06),

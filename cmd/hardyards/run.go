@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -56,6 +57,7 @@ func (a *app) run(ctx context.Context, f runFlags) (err error) {
 	if err != nil {
 		return err
 	}
+	defer a.limitMemory()()
 	return a.locked(ctx, c, f.wait, func(l *lake.Lake) error {
 		rec := newRunRecord("run", l, c)
 		err := a.runLocked(ctx, c, l, f, rec)
@@ -70,6 +72,21 @@ func (a *app) run(ctx context.Context, f runFlags) (err error) {
 		}
 		return err
 	})
+}
+
+// outsideHeap is what the process takes besides Go's heap: its own code and tables,
+// pages of files, stacks.
+const outsideHeap = 64 << 20
+
+// limitMemory has the collector work harder as the heap nears --memory. It is a help,
+// no guarantee: what must be in memory is.
+func (a *app) limitMemory() (restore func()) {
+	n, err := a.memoryBytes()
+	if err != nil {
+		return func() {}
+	}
+	was := debug.SetMemoryLimit(max(n-outsideHeap, n/2))
+	return func() { debug.SetMemoryLimit(was) }
 }
 
 func (a *app) runLocked(ctx context.Context, c *config, l *lake.Lake, f runFlags, rec *runRecord) error {

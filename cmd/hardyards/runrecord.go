@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"hardyards/internal/lake"
@@ -25,6 +26,9 @@ func newRunRecord(verb string, l *lake.Lake, c *config) *runRecord {
 		Inputs: []lake.Input{}, Seconds: map[string]float64{}}}
 }
 
+// statusKnown is the status of a file that was read in an earlier run.
+const statusKnown = "known"
+
 // timing measures a stage until the function it gives is called.
 func (r *runRecord) timing(stage string) func() {
 	from := time.Now()
@@ -38,7 +42,7 @@ func (r *runRecord) file(f readFile) {
 		status = "refused: " + f.result.Refused
 		r.refused++
 	case f.result.Existing:
-		status = "known"
+		status = statusKnown
 	}
 	r.files++
 	r.Inputs = append(r.Inputs, lake.Input{Kind: "file", Name: f.Name, SHA256: f.sha256, Publisher: f.result.Publisher, Fragment: f.result.Key, Status: status})
@@ -52,6 +56,9 @@ func (r *runRecord) published(s stateFile, fresh bool) {
 	r.Snapshot = s.Snapshot
 	if fresh {
 		r.Outputs = append(r.Outputs, "snapshots/"+s.Snapshot)
+	} else {
+		r.Inputs = slices.DeleteFunc(r.Inputs, func(i lake.Input) bool { return i.Status == statusKnown })
+		r.Known = r.files - len(r.Inputs)
 	}
 	r.payments, r.pence, r.rejected = s.Payments, int64(s.Pence), s.Rejections
 }

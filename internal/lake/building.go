@@ -25,6 +25,7 @@ type Building struct {
 	files    map[string]FileEntry // by path
 	docs     map[string]Document  // by path
 	tables   map[string]Table     // by table, of those whose schema is known
+	made     map[string]bool      // directories
 	verified bool
 }
 
@@ -36,7 +37,7 @@ func (l *Lake) Begin(base *Snapshot) (*Building, error) {
 		return nil, err
 	}
 	return &Building{lake: l, base: base, dir: dir,
-		files: make(map[string]FileEntry), docs: make(map[string]Document), tables: bulkTables()}, nil
+		files: make(map[string]FileEntry), docs: make(map[string]Document), tables: bulkTables(), made: make(map[string]bool)}, nil
 }
 
 // bulkTables are the tables that lie in folders of their own, which any number of
@@ -97,7 +98,24 @@ func (b *Building) place(rel string) (string, error) {
 		return "", fmt.Errorf("%s: written twice", rel)
 	}
 	at := b.FilePath(rel)
-	return at, b.lake.disk.mkdirAll(filepath.Dir(at))
+	return at, b.makeDir(filepath.Dir(at))
+}
+
+// makeDir makes a directory once: ten thousand links ask for nine hundred.
+func (b *Building) makeDir(dir string) error {
+	b.mu.Lock()
+	made := b.made[dir]
+	b.mu.Unlock()
+	if made {
+		return nil
+	}
+	if err := b.lake.disk.mkdirAll(dir); err != nil {
+		return err
+	}
+	b.mu.Lock()
+	b.made[dir] = true
+	b.mu.Unlock()
+	return nil
 }
 
 func (b *Building) note(e FileEntry, t Table) {

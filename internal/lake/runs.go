@@ -20,6 +20,7 @@ type RunRecord struct {
 	Reasons  []string           `json:"reasons,omitempty"` // why that code
 	Snapshot string             `json:"snapshot,omitempty"`
 	Inputs   []Input            `json:"inputs,omitempty"`
+	Known    int                `json:"known_inputs,omitempty"` // inputs left out above where nothing was new: the snapshot's manifest lists them
 	Outputs  []string           `json:"outputs,omitempty"`
 	Checks   []Guard            `json:"checks,omitempty"`
 	Seconds  map[string]float64 `json:"seconds,omitempty"` // by stage

@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"slices"
 )
 
 // ErrBad is what a damaged or foreign text decodes to.
@@ -43,14 +44,33 @@ func (e *Encoder) Bool(v bool) {
 	e.Uint(0)
 }
 
+// Grow makes room for n bytes more.
+func (e *Encoder) Grow(n int) { e.buf = slices.Grow(e.buf, n) }
+
+// Marks before a string; any greater number is that of an earlier string, from 0.
+const (
+	newString   = iota // the first of its kind
+	plainString        // one that is not numbered
+	firstNumber
+)
+
+// longString is the length from which strings (hashes, evidence) are not numbered:
+// they seldom come again, and a table of them costs more than it saves.
+const longString = 40
+
 // String writes a text that is likely to come again.
 func (e *Encoder) String(s string) {
-	if n, ok := e.seen[s]; ok {
-		e.Uint(n)
+	if len(s) >= longString {
+		e.Uint(plainString)
+		e.Text(s)
 		return
 	}
-	e.seen[s] = uint64(len(e.seen)) + 1
-	e.Uint(0)
+	if n, ok := e.seen[s]; ok {
+		e.Uint(n + firstNumber)
+		return
+	}
+	e.seen[s] = uint64(len(e.seen))
+	e.Uint(newString)
 	e.Text(s)
 }
 
@@ -141,15 +161,17 @@ func (d *Decoder) Count() int {
 func (d *Decoder) String() string {
 	n := d.Uint()
 	switch {
-	case n == 0:
+	case n == newString:
 		s := d.Text()
 		d.strings = append(d.strings, s)
 		return s
-	case n > uint64(len(d.strings)):
+	case n == plainString:
+		return d.Text()
+	case n-firstNumber >= uint64(len(d.strings)):
 		d.fail()
 		return ""
 	}
-	return d.strings[n-1]
+	return d.strings[n-firstNumber]
 }
 
 // Text reads what Encoder.Text wrote.

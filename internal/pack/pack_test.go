@@ -12,7 +12,7 @@ import (
 func TestRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ints := rapid.SliceOf(rapid.Int64()).Draw(t, "ints")
-		texts := rapid.SliceOf(rapid.StringN(0, 5, -1)).Draw(t, "texts")
+		texts := rapid.SliceOf(rapid.OneOf(rapid.StringN(0, 5, -1), rapid.StringN(longString-2, longString+2, -1))).Draw(t, "texts")
 		e := NewEncoder()
 		e.Uint(uint64(len(ints)))
 		for _, v := range ints {
