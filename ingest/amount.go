@@ -29,8 +29,20 @@ type amountCell struct {
 	pence  police.Pence
 	state  amountState
 	dollar bool // written with $: a slip of format in a British file, or another currency
+	point  pointStyle
 	noise  bool // more than two decimals, of which the rest is noise of binary floating point
 }
+
+// pointStyle marks what may be a continental way of writing: 1.500 may be fifteen
+// hundred, 12,34 or 1.234,56 may have a decimal comma. A part that holds both is
+// refused.
+type pointStyle uint8
+
+const (
+	plainPoint   pointStyle = iota
+	pointedThree            // a point before three digits, the last of them a zero
+	decimalComma            // a comma before one or two last digits: no amount
+)
 
 // Float noise: what a spreadsheet writes for a number that has no exact binary
 // form, as 1428.6399999999999. A cell with more than two decimals is noise only
@@ -185,6 +197,9 @@ func digits(out amountCell, b []byte, neg, exponents bool) amountCell {
 		}
 		b = b[:i]
 	}
+	if comma := len(b) - bytes.LastIndexByte(b, ',') - 1; comma > 0 && comma <= 2 && len(b) > comma+1 {
+		out.point = decimalComma
+	}
 	whole, frac, dot := bytes.Cut(b, []byte{'.'})
 	var d [40]byte
 	m, ok := groups(d[:0], whole)
@@ -192,6 +207,9 @@ func digits(out amountCell, b []byte, neg, exponents bool) amountCell {
 		return out
 	}
 	point := len(m)
+	if len(frac) == 3 && frac[2] == '0' {
+		out.point = pointedThree
+	}
 	for _, c := range frac {
 		if c-'0' > 9 {
 			return out

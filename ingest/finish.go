@@ -64,7 +64,7 @@ func (p *plan) onlyFits(pl *planner, role Role, i int) bool {
 	}
 	switch role {
 	case RoleAmount:
-		return share(prof.money, prof.filled) > 0.95 && share(prof.decimals, prof.filled) > 0.5
+		return !notPounds(headingWords(p.heading(i))) && share(prof.money, prof.filled) > 0.95 && share(prof.decimals, prof.filled) > 0.5
 	case RoleDate:
 		return share(prof.dates, prof.filled) > 0.95
 	}
@@ -220,6 +220,8 @@ func (p *plan) whyRefused(pl *planner) (reason, advice string) {
 		return "no column holds amounts, so it is no list of payments", suggest
 	case containsAny(text, "summary of expenditure") && payee < 0:
 		return "a summary of totals by heading: nothing says who was paid or when", "ask the publisher for the list of transactions"
+	case amount < 0 && slices.ContainsFunc(p.header.cells, func(h string) bool { return notPounds(headingWords(h)) }):
+		return "amounts are headed as thousands or another currency: they are no exact pounds", "ask the publisher for the payments in pounds and pence"
 	case amount < 0 && payee < 0:
 		return "no heading or contents show which columns hold amount and payee", suggest
 	case amount < 0:

@@ -70,7 +70,7 @@ func lexicons() map[Role]lexicon {
 			{"payment value", .95}, {"net value", .95}, {"gross value", .9}, {"value", .85}, {"spend", .9},
 			{"net", .85}, {"gross", .8}, {"total", .8}, {"paid", .6}, {"sum", .6}, {"cost", .6}, {"price", .5},
 			{"expenditure", .5}, {"transaction value", .95}, {"invoice value", .9}, {"pounds", .5},
-		}, "type code number category description band area basis date reason reference id heading currency centre group supplier vendor payee per"},
+		}, "type code number category description band area basis date reason reference id heading currency centre group supplier vendor payee per thousands millions eur euro euros usd"},
 		RoleDate: {[]phrase{
 			{"payment date", 1}, {"date paid", 1}, {"paid date", 1}, {"pay date", 1}, {"date payment", 1},
 			{"payment run date", .97}, {"invoice payment date", 1}, {"cheque date", .9}, {"clearing date", .88}, {"date cleared", .88},
@@ -137,6 +137,9 @@ func headingWords(heading string) []string {
 		return r > 0x7f || !(unicode.IsLetter(r) || unicode.IsDigit(r))
 	})
 	out := words[:0:0]
+	if u := unitOf(heading); u != "" {
+		out = append(out, u)
+	}
 	for _, w := range words {
 		if idle[w] || w[0] <= '9' {
 			continue
@@ -148,6 +151,47 @@ func headingWords(heading string) []string {
 		out = append(out, w)
 	}
 	return out
+}
+
+// unitOf gives thousands or millions for a heading that counts pounds in them: £000,
+// £'000, £k, (000s), £m. £25,000 is a threshold.
+func unitOf(heading string) string {
+	low := strings.ToLower(heading)
+	low = strings.NewReplacer("\u2019", "'", "\u2018", "'", " ", "", "gbp", "£").Replace(low)
+	if containsAny(low, "thousand", "£000", "£'000", "£(000", "(000", "('000", "000's", "x1000") {
+		return "thousands"
+	}
+	if containsAny(low, "million") {
+		return "millions"
+	}
+	for rest := low; ; {
+		_, after, ok := strings.Cut(rest, "£")
+		if !ok {
+			return ""
+		}
+		rest = after
+		if len(after) == 0 || (len(after) > 1 && (after[1] >= 'a' && after[1] <= 'z')) {
+			continue
+		}
+		switch after[0] {
+		case 'k':
+			return "thousands"
+		case 'm':
+			return "millions"
+		}
+	}
+}
+
+// notPounds reports words that say an amount is not in pounds: no column headed so is
+// an amount, whatever its cells look like.
+func notPounds(words []string) bool {
+	for _, w := range words {
+		switch w {
+		case "thousands", "millions", "eur", "euro", "euros", "usd":
+			return true
+		}
+	}
+	return false
 }
 
 // spaceCamel parts SupplierName into words; capitals that follow one another (VAT)

@@ -15,7 +15,7 @@ type payeeName struct {
 	name      string
 	id        int64
 	redaction string
-	total     bool // nothing but Total, Grand Total, Sum: a payee only if the rest of its row is a payment's
+	total     bool // Total, Grand Total, Sum, Alpha Ltd Total: a payee only if the rest of its row is a payment's
 }
 
 // Names is what readings share: payees' names remembered across files, as hashing a
@@ -82,7 +82,7 @@ func (n *Names) of(name []byte) payeeName {
 }
 
 func newPayeeName(name string) payeeName {
-	p := payeeName{name: name, redaction: redactionOf(name), total: isTotalWord([]byte(name))}
+	p := payeeName{name: name, redaction: redactionOf(name), total: isTotalWord([]byte(name)) || endsTotal([]byte(name))}
 	p.id = police.PayeeKey(name)
 	if p.redaction == police.Redacted {
 		p.id = police.KeyRedacted

@@ -18,6 +18,9 @@ func (r *fileReader) odd(rec *source.Record) error {
 	cells := rec.Cells
 	filled, only := filledCells(cells)
 	amount := parseAmount(cellAt(cells, r.seg.amount), r.plan.workbook)
+	if amount.state == amountText || amount.state == amountSubPenny {
+		r.part.points[amount.point]++
+	}
 	switch {
 	case filled == 0:
 		return r.blankRow(rec)
@@ -101,7 +104,7 @@ func (r *fileReader) undated(cells [][]byte) bool {
 func (r *fileReader) isTotal(cells [][]byte, name []byte, undated bool, amount amountCell) (why string, ok bool) {
 	bare := len(name) > 0 && isTotalWord(name)
 	if len(name) > 0 && !bare {
-		return "", false
+		return r.isSubtotal(cells, name, undated, amount)
 	}
 	label := bare
 	for i, c := range cells {
@@ -121,6 +124,21 @@ func (r *fileReader) isTotal(cells [][]byte, name []byte, undated bool, amount a
 		return "says total, has no payee and no date; equals no sum above", true
 	}
 	return "", false
+}
+
+// isSubtotal takes "Alpha Ltd Total" for what a spreadsheet writes below the rows of
+// Alpha Ltd, if it has neither date nor reference and equals a sum above.
+func (r *fileReader) isSubtotal(cells [][]byte, name []byte, undated bool, amount amountCell) (why string, ok bool) {
+	if !undated || !endsTotal(name) || r.hasReference(cells) {
+		return "", false
+	}
+	return r.part.equalsSum(amount.pence)
+}
+
+// endsTotal reports a name whose last word is Total, or its first two Total for.
+func endsTotal(name []byte) bool {
+	low := strings.TrimRight(strings.ToLower(string(trimCell(name))), " :")
+	return strings.HasSuffix(low, " total") || strings.HasSuffix(low, "subtotal") || strings.HasPrefix(low, "total for ") || strings.HasPrefix(low, "subtotal ")
 }
 
 // hasReference reports a transaction number beside the word Total: a payee may be

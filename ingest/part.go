@@ -63,7 +63,8 @@ type partState struct {
 	last       police.Date
 	outside    int // dates more than a year from the name's period
 	noise      int
-	oddTotals  int // totals that equal no sum above
+	points     [3]int // amounts by pointStyle, where it isn't plain
+	oddTotals  int    // totals that equal no sum above
 	blank      police.Reject
 	segments   []source.ColumnFrom
 	headerRows []int32
@@ -271,6 +272,9 @@ func (r *fileReader) payment(rec *source.Record, amount amountCell, payee int32,
 	st.sumBlock += amount.pence
 	if amount.noise {
 		st.noise++
+	}
+	if amount.point != plainPoint {
+		st.points[amount.point]++
 	}
 	switch {
 	case st.payers == 0:

@@ -62,6 +62,7 @@ func (r *reading) readOnce(ctx context.Context, forced map[string]dayOrder, last
 		return true, nil
 	}
 	r.emptyFile()
+	r.continental()
 	if out == nil {
 		return false, nil
 	}
@@ -121,6 +122,18 @@ func (r *reading) emptyFile() {
 		r.refused, r.advice = "a header without any row, and nothing that says there were no payments", "ask the publisher whether it is a nil return"
 	default:
 		r.refused, r.advice = "no row of it is a payment, and nothing says there were none", "open it and see what it is"
+	}
+}
+
+// continental refuses a file of which a part writes both 12,34 and 1.500: what the
+// point means there is anyone's guess, and a wrong one is wrong a thousandfold.
+func (r *reading) continental() {
+	for _, st := range r.fr.parts {
+		if comma, three := st.points[decimalComma], st.points[pointedThree]; comma > 0 && three > 0 {
+			r.refused = fmt.Sprintf("%d amounts are written with a decimal comma, and %d with a point that may part thousands", comma, three)
+			r.advice = "ask the publisher for amounts written as 1234.56"
+			return
+		}
 	}
 }
 

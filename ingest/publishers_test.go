@@ -1,0 +1,144 @@
+package ingest
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+)
+
+// rows3 renders three payments of £1,200.00, £-50.25 and £30.10: the sums below are
+// these, unless a case says otherwise.
+func rows3(format string, dates ...string) string {
+	if len(dates) == 0 {
+		dates = []string{"13/04/2018", "14/04/2018", "30/04/2018"}
+	}
+	var b strings.Builder
+	for i, r := range [][2]string{{"Alpha Services Ltd", "1200.00"}, {"Beta Council", "-50.25"}, {"Gamma Trust", "30.10"}} {
+		line := strings.NewReplacer("{payee}", r[0], "{amount}", r[1], "{date}", dates[i], "{n}", fmt.Sprint(501+i)).Replace(format)
+		b.WriteString(line + "\n")
+	}
+	return b.String()
+}
+
+func encoded(t *testing.T, text string, name string) string {
+	t.Helper()
+	var out string
+	var err error
+	switch name {
+	case "utf-16":
+		out, err = unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(text)
+	case "mac":
+		out, err = charmap.Macintosh.NewEncoder().String(text)
+	case "cp850":
+		out, err = charmap.CodePage850.NewEncoder().String(text)
+	case "cp1252":
+		out, err = charmap.Windows1252.NewEncoder().String(text)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// Spend files as publishers elsewhere head and write them, by inference alone. A
+// case is either read, and then its sums and first and last day are those by hand, or
+// refused: never read wrongly.
+func TestOtherPublishers(t *testing.T) {
+	const pence, first, last = 117985, "2018-04-13", "2018-04-30"
+	tests := []struct {
+		name, text string
+		file       string // name, if it matters
+		refused    bool
+		payments   int64 // 3, if 0
+		pence      int64 // the three's, if 0
+		first      string
+		last       string
+		left       RowCounts // rejections and exclusions
+	}{
+		{name: "beneficiary", text: "Beneficiary,Net Amount (£),Date of Payment\n" + rows3("{payee},{amount},{date}")},
+		{name: "vendor", text: "Vendor Name|Posting Date|Value £\n" + rows3("{payee}|{date}|{amount}")},
+		{name: "creditor", text: "Creditor;Cheque Date;Gross\n" + rows3("{payee};{date};{amount}")},
+		{name: "council", text: "Body Name,Organisation,Service Area,Trans Date,Payee Name,Invoice Total\n" + rows3("Elsewhere Council,Elsewhere,Adult Care,{date},{payee},{amount}")},
+		{name: "card", text: "Merchant Name\tMerchant Category\tTrans Date\tNet\n" + rows3("{payee}\tFuel\t{date}\t{amount}")},
+		{name: "utf-16 tabs", text: encoded(t, "Supplier\tPayment Date\tAmount £\n"+rows3("{payee}\t{date}\t£{amount}"), "utf-16")},
+		{name: "mac", text: encoded(t, "Supplier,Payment Date,Amount (£)\n"+rows3("{payee},{date},£{amount}"), "mac")},
+		{name: "cp850", text: encoded(t, "Supplier,Payment Date,Amount (£)\n"+rows3("{payee},{date},£{amount}"), "cp850")},
+		{name: "cp1252 cr", text: strings.ReplaceAll(encoded(t, "Supplier,Payment Date,Amount (£)\n"+rows3("{payee},{date},£{amount}"), "cp1252"), "\n", "\r")},
+		{name: "no header", text: rows3("{date},{payee},{n},{amount}")},
+		{name: "header last", text: rows3("{date},{payee},{n},{amount}") + "Date,Supplier,Reference,Amount\n"},
+		{name: "header split", text: "Supplier,Payment,Net,Invoice\nName,Date,Amount,Number\n" + rows3("{payee},{date},{amount},{n}")},
+		{name: "preamble", text: "Elsewhere Council,,\nPayments over £500,,\n,,\nPayee,Paid Date,Amount\n" + rows3("{payee},{date},{amount}")},
+		{name: "subtotals", left: RowCounts{Exclusions: 4},
+			text: "Supplier,Date,Amount\nAlpha Services Ltd,13/04/2018,1000.00\nAlpha Services Ltd,14/04/2018,200.00\nAlpha Services Ltd Total,,1200.00\n" +
+				"Beta Council,14/04/2018,-50.25\nBeta Council Total,,-50.25\nGamma Trust,30/04/2018,30.10\nGamma Trust Total,,30.10\nGrand Total,,1179.85\n", payments: 4},
+		{name: "grand total", left: RowCounts{Exclusions: 1}, text: "Supplier,Date,Amount\n" + rows3("{payee},{date},{amount}") + "Grand Total,,1179.85\n"},
+		{name: "parentheses", text: "Supplier,Date,Amount\n" + strings.ReplaceAll(rows3("{payee},{date},{amount}"), "-50.25", "(50.25)")},
+		{name: "suffix", text: "Supplier,Date,Amount\n" + strings.ReplaceAll(rows3("{payee},{date},{amount}"), "-50.25", "50.25CR")},
+		{name: "trailing minus", text: "Supplier,Date,Amount\n" + strings.ReplaceAll(rows3("{payee},{date},{amount}"), "-50.25", "50.25-")},
+		{name: "decimal comma", refused: true, text: "Supplier;Date;Amount\nAlpha Services Ltd;13.04.2018;1.200,00\nBeta Council;14.04.2018;-50,25\nGamma Trust;30.04.2018;30,10\n"},
+		{name: "decimal comma and round thousands", refused: true,
+			text: "Supplier;Date;Amount\nAlpha Services Ltd;13.04.2018;1.500\nAlpha Services Ltd;13.04.2018;2.500\nAlpha Services Ltd;13.04.2018;3.000\nBeta Council;14.04.2018;1.250,25\nGamma Trust;30.04.2018;30,10\n"},
+		{name: "thousands", refused: true, text: "Supplier,Date,Amount (£000)\n" + rows3("{payee},{date},{amount}")},
+		{name: "thousands in words", refused: true, text: "Supplier,Date,Amount in £ thousands\n" + rows3("{payee},{date},{amount}")},
+		{name: "thousands k", refused: true, text: "Supplier,Date,Spend £k\n" + rows3("{payee},{date},{amount}")},
+		{name: "us dates", text: "Supplier,Date,Amount\n" + rows3("{payee},{date},{amount}", "04/13/2018", "04/14/2018", "04/30/2018")},
+		{name: "compact dates", text: "Supplier,Date,Amount\n" + rows3("{payee},{date},{amount}", "20180413", "20180414", "20180430")},
+		{name: "named months", text: "Supplier,Date,Amount\n" + rows3("{payee},{date},{amount}", "13-Apr-2018", "14-Apr-2018", "30-Apr-2018")},
+		{name: "iso instants", text: "Supplier,Date,Amount\n" + rows3("{payee},{date},{amount}", "2018-04-13T00:00:00Z", "2018-04-14T00:00:00Z", "2018-04-30T12:30:00.000Z")},
+		{name: "serials", text: "Supplier,Date,Amount\n" + rows3("{payee},{date},{amount}", "43203", "43204", "43220")},
+		{name: "periods", file: "payments-2015-16.csv", first: "none", text: "Supplier,Period,Amount\n" + rows3("{payee},{date},{amount}", "Period 1 2015", "Period 1 2015", "Period 4 2015")},
+		{name: "one column", refused: true, text: "Spend data\nis now published\nelsewhere 2018\n"},
+		{name: "newline in cell", text: "Supplier,Date,Amount\n" + strings.Replace(rows3("\"{payee}\",{date},{amount}"), "Beta Council", "Beta\nCouncil", 1)},
+		{name: "stray quote", text: "Supplier,Date,Amount\n" + strings.Replace(rows3("{payee},{date},{amount}"), "Beta", "\"Beta", 1)},
+		{name: "gross and net", text: "Payee,Pay Date,Gross Amount,VAT,Net Amount\n" + rows3("{payee},{date},999.99,9.99,{amount}")},
+		{name: "budget beside", text: "Supplier Name,Budget,Paid Date,Amount Paid\n" + rows3("{payee},5000.00,{date},{amount}")},
+		{name: "euro column", refused: true, text: "Supplier,Date,Amount (EUR)\n" + rows3("{payee},{date},{amount}")},
+		{name: "debit and credit", refused: true, text: "Supplier,Date,Debit,Credit\nAlpha Services Ltd,13/04/2018,1200.00,\nBeta Council,14/04/2018,,50.25\nGamma Trust,30/04/2018,30.10,\n"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			name := tt.file
+			if name == "" {
+				name = "payments.csv"
+			}
+			r, err := openReading(t.Context(), Input{Path: file(t, name, tt.text)}, &Options{Forces: testForces()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.close()
+			if r.refused == "" {
+				if err := r.readAll(t.Context(), nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if tt.refused != (r.refused != "") {
+				t.Fatalf("refused: %q, want %v; read: %+v", r.refused, tt.refused, r.explanation().Parts)
+			}
+			if tt.refused {
+				return
+			}
+			p := r.explanation().Parts[0]
+			if tt.payments == 0 {
+				tt.payments = 3
+			}
+			if tt.pence == 0 {
+				tt.pence = pence
+			}
+			if p.Rows.Payments != tt.payments || int64(p.Pence.Payments) != tt.pence || p.Rows.Rejections != tt.left.Rejections || p.Rows.Exclusions != tt.left.Exclusions {
+				t.Errorf("rows %+v, pence %+v, rejections %v, exclusions %v", p.Rows, p.Pence, p.Rejections, p.Exclusions)
+			}
+			from, to := r.fr.parts[0].first.String(), r.fr.parts[0].last.String()
+			if tt.first == "none" {
+				tt.first = ""
+			} else if tt.first == "" {
+				tt.first, tt.last = first, last
+			}
+			if from != tt.first || to != tt.last {
+				t.Errorf("dated %s to %s, want %s to %s", from, to, tt.first, tt.last)
+			}
+		})
+	}
+}
