@@ -71,6 +71,7 @@ func TestPlantedEffectIsFound(t *testing.T) {
 // TestNullGivesNoVerdict: of 60 panels without effect, the share with any verdict
 // lower or higher is at most 5 % plus three Monte Carlo errors.
 func TestNullGivesNoVerdict(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("60 panels")
 	}

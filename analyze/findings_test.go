@@ -243,6 +243,7 @@ func TestFiveHeadlinesCoveredFirstUnknownLast(t *testing.T) {
 
 // TestHigherAndExitAreFound: a planted rise of a fifth at the exit of two members.
 func TestHigherAndExitAreFound(t *testing.T) {
+	t.Parallel()
 	p := staffPanel(t, 11, math.Log(1.2)) // moved from 2013 on
 	reg := alliance()
 	reg.Events = []police.Event{
@@ -261,6 +262,7 @@ func TestHigherAndExitAreFound(t *testing.T) {
 // TestPlantedEffectsLieInTheirIntervals: of 40 panels with ±10 % planted, the
 // interval holds it in at least 95 % less three Monte Carlo errors.
 func TestPlantedEffectsLieInTheirIntervals(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("40 panels")
 	}
@@ -286,6 +288,7 @@ func TestPlantedEffectsLieInTheirIntervals(t *testing.T) {
 // TestUnitsAndOrderDontMatter: FTE in thousands gives the same p and per cent; rows in
 // another order the same findings.
 func TestUnitsAndOrderDontMatter(t *testing.T) {
+	t.Parallel()
 	p := staffPanel(t, 21, math.Log(0.9))
 	want := mainEffect(t, p, alliance())
 	var scaled, shuffled []police.MeasureValue
