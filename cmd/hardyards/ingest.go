@@ -113,6 +113,7 @@ type ingested struct {
 	Publisher string `json:"publisher"`
 	Read      int64  `json:"read"`
 	Payments  int64  `json:"payments"`
+	Used      int64  `json:"rows_used,omitempty"` // rows that gave measures
 	Rejected  int64  `json:"rejections"`
 	Excluded  int64  `json:"exclusions"`
 	Pence     int64  `json:"pence"`
@@ -150,10 +151,10 @@ func (p *pipeline) printIngested(l *lake.Lake) error {
 		case r.Existing:
 			state = "nothing new"
 		}
-		rows = append(rows, []string{filepath.Base(r.File), r.Publisher, state, count(r.Read), count(r.Payments), count(r.Rejected), count(r.Excluded), police.Pence(r.Pence).Pounds()})
+		rows = append(rows, []string{filepath.Base(r.File), r.Publisher, state, count(r.Read), count(r.Payments), count(r.Used), count(r.Rejected), count(r.Excluded), police.Pence(r.Pence).Pounds()})
 	}
-	right := map[string]bool{"read": true, "payments": true, "rejected": true, "excluded": true, "amount": true}
-	return p.printTable([]string{"file", "publisher", "state", "read", "payments", "rejected", "excluded", "amount"}, right, rows)
+	right := map[string]bool{"read": true, "payments": true, "used": true, "rejected": true, "excluded": true, "amount": true}
+	return p.printTable([]string{"file", "publisher", "state", "read", "payments", "used", "rejected", "excluded", "amount"}, right, rows)
 }
 
 // accountOf sums the ledgers of a file's fragment.
@@ -169,6 +170,7 @@ func accountOf(l *lake.Lake, r readFile) (ingested, error) {
 	for _, led := range f.Record.Ledgers {
 		row.Read += led.RowsRead
 		row.Payments += led.Payments
+		row.Used += led.Used
 		row.Rejected += led.Rejections
 		row.Excluded += led.Exclusions
 		row.Pence += int64(led.PencePayments)

@@ -455,3 +455,60 @@ func valuesOf(all []police.MeasureValue, measure string) func(func(police.Measur
 		}
 	}
 }
+
+// TestUserAddsMeasures: a source that yields measures and a layout file of the user's
+// own put a table into the snapshot, beside the embedded values and before them.
+func TestUserAddsMeasures(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"hardyards.toml": "[[source]]\npublisher = \"home-office\"\nyields = \"measures\"\npaths = [\"tables/*.csv\"]\n[files]\nlayouts = \"layouts\"\n",
+		"layouts/mine.toml": "id = \"mine\"\nversion = 1\nyields = \"measures\"\nfiles = [\"mine-*.csv\"]\n[[table]]\nheader = [\"force\"]\nmeasure = \"fte_officers\"\nperiod_type = \"AT_31_MAR\"\nunit = \"FTE\"\n" +
+			"force = { column = \"force\", by = \"name\" }\n[[table.value]]\nheading = \"{year}\"\n",
+		"tables/mine-2024.csv": "force,2022,2024\nLancashire,3400.5,3500\nBritish Transport Police,1,2\n",
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out, errs strings.Builder
+	code := run(t.Context(), []string{"run", "--only", "lake", "--config", filepath.Join(dir, "hardyards.toml"), "--lake", filepath.Join(dir, "lake"), "--out", filepath.Join(dir, "report")}, os.Stdin, &out, &errs)
+	if code != 0 {
+		t.Fatalf("exit %d: %s", code, errs.String())
+	}
+	l, err := lake.OpenExisting(filepath.Join(dir, "lake"), lake.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := l.Current()
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, err := lake.ReadAll[police.MeasureValue](s, "measures")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mine []string
+	others := 0
+	for _, v := range values {
+		if v.PartID != 0 {
+			mine = append(mine, fmt.Sprintf("%s %s %d %v %s", v.Force, v.Measure, v.Year, v.Value, v.Source))
+		} else if v.Force == "E23000003" && v.Measure == "fte_officers" {
+			others++
+		}
+	}
+	slices.Sort(mine)
+	if len(mine) != 2 || !strings.HasPrefix(mine[0], "E23000003 fte_officers 2022 3400.5") || !strings.Contains(mine[0], "mine-2024.csv, line 2, column 2 (2022)") {
+		t.Errorf("values of the user's table: %q", mine)
+	}
+	if others != 16 { // 2007 to 2021 and the secondary 2026; 2022 gave way
+		t.Errorf("%d embedded years of Lancashire's officers, want 16", others)
+	}
+	revisions, err := lake.ReadAll[police.MeasureRevision](s, "measure_revision")
+	if err != nil || len(revisions) != 1 || revisions[0].Year != 2022 || revisions[0].Is != 3400.5 {
+		t.Errorf("revisions %+v, %v", revisions, err)
+	}
+}
