@@ -22,7 +22,7 @@ func (pl *planner) finish(p *plan, in planInput) *plan {
 	p.dollars = p.onlyDollars()
 	p.sampleOrder()
 	p.nil_ = nilReturn(in.rows)
-	if p.metadataForm() || p.col(RoleAmount) < 0 || p.col(RolePayee) < 0 || p.confidence < threshold || p.pivot() {
+	if p.metadataForm() || p.col(RoleAmount) < 0 || p.col(RolePayee) < 0 || p.confidence < threshold || p.pivot() || p.amountApart() != "" {
 		p.refused, p.advice = p.whyRefused(pl)
 	}
 	return p
@@ -201,6 +201,28 @@ func (p *plan) moneyBelow(i int, columns []int) bool {
 	return rows >= 3
 }
 
+// amountApart names a column without which the amount means something else: pence
+// beside pounds, a sign beside a size. No layout can join them yet, so the part is
+// refused rather than read by half.
+func (p *plan) amountApart() string {
+	if p.layout != nil {
+		return ""
+	}
+	for i, h := range p.header.cells {
+		switch strings.ToLower(strings.ReplaceAll(strings.TrimSpace(h), " ", "")) {
+		case "pence":
+		case "dr/cr", "cr/dr", "debit/credit", "credit/debit", "d/c", "c/d", "drcr", "crdr", "sign", "+/-":
+			if i < len(p.profiles) && len(p.profiles[i].distinct) < 2 {
+				continue // all alike: nothing is turned round
+			}
+		default:
+			continue
+		}
+		return p.heading(i)
+	}
+	return ""
+}
+
 // whyRefused says why a part is no list of payments that can be read, and what its
 // user can do.
 func (p *plan) whyRefused(pl *planner) (reason, advice string) {
@@ -210,6 +232,8 @@ func (p *plan) whyRefused(pl *planner) (reason, advice string) {
 	switch {
 	case p.pivot():
 		return "a pivot over several value columns, not a list of payments", "ask the publisher for the list of transactions"
+	case p.amountApart() != "":
+		return fmt.Sprintf("the amount can't be read without column %q", p.amountApart()), "put the amount into one column, with its sign, or ask the publisher to"
 	case p.metadataForm():
 		return "a metadata form that describes a data set, not a list of payments", "look for the data set it describes"
 	case containsAny(text, "merchant category") && payee < 0:
@@ -221,7 +245,7 @@ func (p *plan) whyRefused(pl *planner) (reason, advice string) {
 	case containsAny(text, "summary of expenditure") && payee < 0:
 		return "a summary of totals by heading: nothing says who was paid or when", "ask the publisher for the list of transactions"
 	case amount < 0 && slices.ContainsFunc(p.header.cells, func(h string) bool { return notPounds(headingWords(h)) }):
-		return "amounts are headed as thousands or another currency: they are no exact pounds", "ask the publisher for the payments in pounds and pence"
+		return "amounts are headed as thousands, pence or another currency: they are no exact pounds", "ask the publisher for the payments in pounds and pence"
 	case amount < 0 && payee < 0:
 		return "no heading or contents show which columns hold amount and payee", suggest
 	case amount < 0:

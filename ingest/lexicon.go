@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -70,7 +71,7 @@ func lexicons() map[Role]lexicon {
 			{"payment value", .95}, {"net value", .95}, {"gross value", .9}, {"value", .85}, {"spend", .9},
 			{"net", .85}, {"gross", .8}, {"total", .8}, {"paid", .6}, {"sum", .6}, {"cost", .6}, {"price", .5},
 			{"expenditure", .5}, {"transaction value", .95}, {"invoice value", .9}, {"pounds", .5},
-		}, "type code number category description band area basis date reason reference id heading currency centre group supplier vendor payee per thousands millions eur euro euros usd"},
+		}, "type code number category description band area basis date reason reference id heading currency centre group supplier vendor payee per thousands millions eur euro euros usd contract tender estimated budget budgeted forecast variance"},
 		RoleDate: {[]phrase{
 			{"payment date", 1}, {"date paid", 1}, {"paid date", 1}, {"pay date", 1}, {"date payment", 1},
 			{"payment run date", .97}, {"invoice payment date", 1}, {"cheque date", .9}, {"clearing date", .88}, {"date cleared", .88},
@@ -185,6 +186,9 @@ func unitOf(heading string) string {
 // notPounds reports words that say an amount is not in pounds: no column headed so is
 // an amount, whatever its cells look like.
 func notPounds(words []string) bool {
+	if slices.Contains(words, "pence") && !slices.Contains(words, "pounds") {
+		return true
+	}
 	for _, w := range words {
 		switch w {
 		case "thousands", "millions", "eur", "euro", "euros", "usd":
@@ -248,7 +252,7 @@ func (h *headingReader) score(role Role, words []string) float64 {
 			return h.exactly(lex, words)
 		}
 	}
-	if role == RoleAmount && onlyTax(words) {
+	if role == RoleAmount && (onlyTax(words) || notPounds(words)) {
 		return 0
 	}
 	for _, p := range lex.phrases {

@@ -97,6 +97,16 @@ func TestOtherPublishers(t *testing.T) {
 		{name: "budget beside", text: "Supplier Name,Budget,Paid Date,Amount Paid\n" + rows3("{payee},5000.00,{date},{amount}")},
 		{name: "euro column", refused: true, text: "Supplier,Date,Amount (EUR)\n" + rows3("{payee},{date},{amount}")},
 		{name: "debit and credit", refused: true, text: "Supplier,Date,Debit,Credit\nAlpha Services Ltd,13/04/2018,1200.00,\nBeta Council,14/04/2018,,50.25\nGamma Trust,30/04/2018,30.10,\n"},
+		{name: "dated subtotals", left: RowCounts{Exclusions: 2}, payments: 3, pence: 125000,
+			text: "Supplier,Date,Amount\nAlpha Services Ltd,13/04/2018,1000.00\nAlpha Services Ltd,14/04/2018,200.00\nSubtotal,14/04/2018,1200.00\nBeta Council,30/04/2018,50.00\nSubtotal,30/04/2018,50.00\n"},
+		{name: "cheque and invoice dates", text: "Creditor Name,Invoice Date,Cheque Date,Invoice Net Amount\n" + rows3("{payee},01/02/2018,{date},{amount}")},
+		{name: "department first", text: "Department Family,Entity,Date,Expense Type,Expense Area,Supplier,Transaction Number,Amount\n" + rows3("Home Office,Elsewhere,{date},Fees,Area,{payee},{n},{amount}")},
+		{name: "paid in pence", refused: true, text: "Supplier,Date,Amount (pence)\n" + rows3("{payee},{date},{amount}")},
+		{name: "pounds and pence apart", refused: true, text: "Supplier,Date,Pounds,Pence\nAlpha Services Ltd,13/04/2018,1200,00\nBeta Council,14/04/2018,50,25\nGamma Trust,30/04/2018,30,10\n"},
+		{name: "debit credit sign", refused: true, text: "Supplier,Date,Amount,DR/CR\nAlpha Services Ltd,13/04/2018,1200.00,DR\nBeta Council,14/04/2018,50.25,CR\nGamma Trust,30/04/2018,30.10,DR\n"},
+		{name: "budget and actual", refused: true, text: "Service,Budget,Actual,Variance\nRoads,1000.00,900.00,100.00\nParks,2000.00,1900.00,100.00\nSchools,500.00,450.00,50.00\n"},
+		{name: "contracts register", refused: true, text: "Supplier,Contract Title,Start Date,End Date,Contract Value\n" + rows3("{payee},Cleaning,{date},31/03/2020,{amount}")},
+		{name: "tenders", refused: true, text: "Supplier,Tender Reference,Estimated Annual Value\n" + rows3("{payee},{n},{amount}")},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
