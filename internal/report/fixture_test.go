@@ -69,6 +69,7 @@ func fixture() Page {
 		p.Measures = append(p.Measures, police.MeasureValue{Force: f.Code, Measure: "crime_severity_score", Year: 2018, Period: "YE_MAR", Value: float64(10 + i)}, police.MeasureValue{Force: f.Code, Measure: "net_expenditure", Year: 2018, Period: "FY_END_MAR", Value: nan})
 		p.Efficiency = append(p.Efficiency, police.EfficiencyScore{FindingID: "d1", Force: f.Code, FinYear: "2017-18", Returns: "crs", Score: 0.8, Lo: 0.7, Hi: 1, Peers: "E1", N: 4, Method: "dea"}, police.EfficiencyScore{FindingID: "d2", Force: f.Code, FinYear: "2017-18", Returns: "vrs", Score: 0.9, Lo: 0.7, Hi: 1, N: 4})
 	}
+	p.Efficiency[1].Score = nan
 	p.Functions = []police.FunctionComparison{{FindingID: "fn1", Function: "road_policing", FinYear: "2017-18", Unit: "£ a head", With: "E1 host in pact since 2012|E2 partner", NWith: 2, NWithout: 5, MeanWith: 3, MeanOthers: 4, Difference: -1, Lo: -2, Hi: 0.5, P: 0.2, Warnings: "budget"}}
 	p.Associations = []police.Association{
 		{FindingID: "a1", Cost: "net_expenditure", Outcome: "crime_severity_score", FinYear: "2017-18", Scope: "across forces", Set: "all forces with both figures", Method: "pearson", N: 37, Estimate: 0.4, Lo: 0.1, Hi: 0.6, P: 0.01, Q: 0.05, Tests: 2},

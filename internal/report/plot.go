@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"html/template"
+	"math"
 	"strings"
 )
 
@@ -37,11 +38,17 @@ func (p *plot) text(x, dx, y float64, anchor, class, words string) {
 }
 
 func (p *plot) line(x1, y1, x2, y2 float64, class string) {
+	if math.IsNaN(x1 + y1 + x2 + y2) {
+		return
+	}
 	p.addf(`<line x1="%s%%" y1="%s" x2="%s%%" y2="%s" class="%s"/>`, num(x1), num(y1), num(x2), num(y2), class)
 }
 
 // bar is a box from x1 to x2 per cent.
 func (p *plot) bar(x1, x2, y, height float64, class string) {
+	if math.IsNaN(x1 + x2 + y + height) {
+		return
+	}
 	if x2 < x1 {
 		x1, x2 = x2, x1
 	}
@@ -56,12 +63,19 @@ func (p *plot) post(x, y1, y2, width float64, class string) {
 	p.addf(`<rect x="%s%%" y="%s" width="%s" height="%s" transform="translate(%s 0)" class="%s"/>`, num(x), num(y1), num(width), num(max(y2-y1, 0.5)), num(-width/2), class)
 }
 
+// dot is left out where there is no value: nought would be a lie.
 func (p *plot) dot(x, y, r float64, class string) {
+	if math.IsNaN(x + y + r) {
+		return
+	}
 	p.addf(`<circle cx="%s%%" cy="%s" r="%s" class="%s"/>`, num(x), num(y), num(r), class)
 }
 
 // diamond is a mark told from a dot by its form, not its colour.
 func (p *plot) diamond(x, y, r float64, class string) {
+	if math.IsNaN(x + y) {
+		return
+	}
 	p.addf(`<svg x="%s%%" y="%s" overflow="visible"><path d="M0 %[3]sL%[4]s 0L0 %[4]sL%[3]s 0Z" class="%[5]s"/></svg>`, num(x), num(y), num(-r), num(r), class)
 }
 

@@ -64,7 +64,7 @@ for (const width of [360, 1440]) {
   if (shots) await p.screenshot({ path: `${shots}/first-${width}.png` });
   found.widths[width] = await p.evaluate(widest);
   if (shots) await p.screenshot({ path: `${shots}/whole-${width}.png`, fullPage: true });
-  await violations(p, `closed ${width}`);
+  if (width === 360) await violations(p, 'closed 360');
   await p.evaluate(openAll);
   const all = await p.evaluate(widest);
   if (all.scroll > all.client) found.overflow.push({ width, ...all });
@@ -72,14 +72,18 @@ for (const width of [360, 1440]) {
   if (letters.length) found.overflow.push({ width, letters: letters.slice(0, 8) });
   // A checker of colours looks at every cell: with everything open only small pages.
   const cells = await p.evaluate(() => document.querySelectorAll('td').length);
-  if (width === 1440 && cells < 5000) await violations(p, 'open 1440');
+  if (width === 1440) {
+    if (cells >= 5000) await p.evaluate(() => document.querySelectorAll('details').forEach(d => { d.open = false; }));
+    await violations(p, `1440, ${cells} cells`);
+  }
   await p.close();
 }
 
 {
   const p = await open(1440, 900, { dark: true });
   if (shots) await p.screenshot({ path: `${shots}/dark.png` });
-  await violations(p, 'dark');
+  const cells = await p.evaluate(() => document.querySelectorAll('td').length);
+  if (cells < 5000) await violations(p, 'dark');
   await p.close();
 }
 
