@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -258,6 +259,7 @@ func (p *pipeline) readAll(ctx context.Context, files []sourceFile) error {
 	p.read = make([]readFile, len(files))
 	names := new(ingest.Names)
 	cache := p.lake.StatCache()
+	land := p.lake.StageFragments()
 	bar := p.progress("reading", len(files))
 	defer bar.done()
 	group, ctx := errgroup.WithContext(ctx)
@@ -269,7 +271,8 @@ func (p *pipeline) readAll(ctx context.Context, files []sourceFile) error {
 			return err
 		})
 	}
-	if err := group.Wait(); err != nil {
+	// What was read before an error or a signal is kept for the next run.
+	if err := cmp.Or(group.Wait(), land()); err != nil {
 		return err
 	}
 	return cache.Save()

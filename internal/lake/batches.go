@@ -36,7 +36,7 @@ func WriteMartBatches[T any](b *Building, name string, batches iter.Seq[[]T]) er
 	if err != nil {
 		return err
 	}
-	twin, err := newCSV(b.lake.disk, at, Schema[T]())
+	twin, err := newCSV(b.disk, at, Schema[T]())
 	if err != nil {
 		return err
 	}

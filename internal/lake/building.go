@@ -18,6 +18,7 @@ import (
 // may be called from several goroutines; what is written can be read at once.
 type Building struct {
 	lake *Lake
+	disk disk // lazy: Publish makes all of it durable at once
 	base *Snapshot
 	dir  string
 
@@ -36,7 +37,7 @@ func (l *Lake) Begin(base *Snapshot) (*Building, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Building{lake: l, base: base, dir: dir,
+	return &Building{lake: l, disk: l.disk.lazily(), base: base, dir: dir,
 		files: make(map[string]FileEntry), docs: make(map[string]Document), tables: bulkTables(), made: make(map[string]bool)}, nil
 }
 
@@ -109,7 +110,7 @@ func (b *Building) makeDir(dir string) error {
 	if made {
 		return nil
 	}
-	if err := b.lake.disk.mkdirAll(dir); err != nil {
+	if err := b.disk.mkdirAll(dir); err != nil {
 		return err
 	}
 	b.mu.Lock()
@@ -136,7 +137,7 @@ func (b *Building) LinkFile(table, rel, src string, facts FileFacts) error {
 	if err != nil {
 		return err
 	}
-	if err := b.lake.disk.link(src, at); err != nil {
+	if err := b.disk.link(src, at); err != nil {
 		return err
 	}
 	b.note(FileEntry{Path: rel, Table: table, FileFacts: facts}, Table{})
@@ -160,7 +161,7 @@ func (b *Building) LinkTable(table string) error {
 	}
 	for _, d := range b.base.manifest.Documents {
 		if d.Path == "marts/"+table+".csv" {
-			if err := b.lake.disk.link(b.base.FilePath(d.Path), b.FilePath(d.Path)); err != nil {
+			if err := b.disk.link(b.base.FilePath(d.Path), b.FilePath(d.Path)); err != nil {
 				return err
 			}
 			b.addDocument(d)
@@ -220,7 +221,7 @@ func WriteMart[T any](b *Building, name string, rows []T) error {
 	if _, err := writeNew(b, name, "marts/"+name+".parquet", rows, Snappy); err != nil {
 		return err
 	}
-	doc, err := writeCSV(b.lake.disk, b.FilePath("marts/"+name+".csv"), rows)
+	doc, err := writeCSV(b.disk, b.FilePath("marts/"+name+".csv"), rows)
 	if err != nil {
 		return err
 	}
@@ -244,7 +245,7 @@ func writePart[T any](b *Building, w *tableWriter, table, rel string, batches it
 	if err != nil {
 		return FileFacts{}, err
 	}
-	facts, err := writeWith(b.lake.disk, w, at, batches)
+	facts, err := writeWith(b.disk, w, at, batches)
 	if err != nil {
 		return FileFacts{}, fmt.Errorf("%s: %w", rel, err)
 	}
@@ -255,6 +256,6 @@ func writePart[T any](b *Building, w *tableWriter, table, rel string, batches it
 // Abort throws the building away. It may follow Publish.
 func (b *Building) Abort() {
 	if _, err := os.Stat(b.dir); err == nil {
-		b.lake.disk.removeAll(b.dir)
+		b.disk.removeAll(b.dir)
 	}
 }

@@ -74,15 +74,18 @@ type PartFile struct {
 // HasFragment reports whether a fragment exists. One that does is never made again.
 func (l *Lake) HasFragment(key string) bool {
 	_, err := os.Stat(l.path("fragments", key, recordName))
-	return err == nil
+	return err == nil || l.isStaged(key)
 }
 
 // Fragment opens a fragment; fs.ErrNotExist where there is none.
 func (l *Lake) Fragment(key string) (*Fragment, error) {
 	dir := l.path("fragments", key)
-	data, err := os.ReadFile(filepath.Join(dir, recordName))
-	if err != nil {
-		return nil, fmt.Errorf("fragment %s: %w", key, err)
+	data := l.stagedRecord(key)
+	if data == nil {
+		var err error
+		if data, err = os.ReadFile(filepath.Join(dir, recordName)); err != nil {
+			return nil, fmt.Errorf("fragment %s: %w", key, err)
+		}
 	}
 	var rec fragmentJSON
 	if err := json.Unmarshal(data, &rec); err != nil {
@@ -176,6 +179,7 @@ func readSide[T any](f *Fragment, table string) ([]T, error) {
 // goroutine uses it.
 type FragmentWriter struct {
 	lake     *Lake
+	disk     disk
 	key, dir string
 	files    []FileEntry
 
@@ -192,7 +196,7 @@ func (l *Lake) NewFragment(key string) (*FragmentWriter, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &FragmentWriter{lake: l, key: key, dir: dir}
+	w := &FragmentWriter{lake: l, disk: l.disk.lazily(), key: key, dir: dir}
 	w.rejects.table, w.measures.table = "rejections", "measures"
 	return w, nil
 }
@@ -221,10 +225,10 @@ func (w *FragmentWriter) begin(payer police.PayerKey, fy police.FinancialYear, r
 	if slices.ContainsFunc(w.files, func(e FileEntry) bool { return e.Path == rel }) {
 		return fmt.Errorf("fragment %s: payer %s and year %s come twice", w.key, payer, fy)
 	}
-	if err := w.lake.disk.mkdirAll(filepath.Join(w.dir, string(payer))); err != nil {
+	if err := w.disk.mkdirAll(filepath.Join(w.dir, string(payer))); err != nil {
 		return err
 	}
-	out, err := w.lake.disk.create(filepath.Join(w.dir, filepath.FromSlash(rel)))
+	out, err := w.disk.create(filepath.Join(w.dir, filepath.FromSlash(rel)))
 	if err != nil {
 		return err
 	}
@@ -266,8 +270,9 @@ func (w *FragmentWriter) Measures(rows []police.MeasureValue) error {
 	return w.measures.append(w, rows)
 }
 
-// Commit makes the fragment durable, read-only and visible, at once. Where another
-// process has made the same fragment meanwhile, that one stays.
+// Commit makes the fragment durable, read-only and visible, at once (durable later
+// where StageFragments says so). Where another process has made the same fragment
+// meanwhile, that one stays.
 func (w *FragmentWriter) Commit(rec FragmentRecord) (err error) {
 	defer w.Abort()
 	if err := errors.Join(w.endPartition(), w.rejects.end(w), w.measures.end(w)); err != nil {
@@ -279,11 +284,16 @@ func (w *FragmentWriter) Commit(rec FragmentRecord) (err error) {
 	if err != nil {
 		return fmt.Errorf("fragment %s: %w", w.key, err)
 	}
-	d := w.lake.disk
+	d := w.disk
 	if _, err := d.writeWhole(filepath.Join(w.dir, recordName), append(data, '\n')); err != nil {
 		return err
 	}
-	if err := d.syncTree(w.dir); err != nil {
+	if w.lake.staging() {
+		dir := w.dir
+		w.dir = ""
+		return w.lake.stage(w.key, dir, w.bytes())
+	}
+	if err := d.syncAll(w.dir); err != nil {
 		return err
 	}
 	to := w.lake.path("fragments", w.key)
@@ -294,6 +304,13 @@ func (w *FragmentWriter) Commit(rec FragmentRecord) (err error) {
 		return err
 	}
 	return d.syncDir(w.lake.path("fragments"))
+}
+
+func (w *FragmentWriter) bytes() (n int64) {
+	for _, e := range w.files {
+		n += e.Bytes
+	}
+	return n
 }
 
 // Abort throws away what Commit has not made visible. It may follow Commit.
@@ -308,8 +325,11 @@ func (w *FragmentWriter) Abort() {
 		}
 	}
 	w.out, w.rejects.out, w.measures.out = nil, nil, nil
+	if w.dir == "" {
+		return // staged
+	}
 	if _, err := os.Stat(w.dir); err == nil {
-		w.lake.disk.removeAll(w.dir)
+		w.disk.removeAll(w.dir)
 	}
 }
 
@@ -328,7 +348,7 @@ func (s *sideWriter[T]) append(f *FragmentWriter, rows []T) (err error) {
 		if s.w, err = newTableWriter(Schema[T](), Zstd); err != nil {
 			return err
 		}
-		if s.out, err = f.lake.disk.create(filepath.Join(f.dir, s.table+".parquet")); err != nil {
+		if s.out, err = f.disk.create(filepath.Join(f.dir, s.table+".parquet")); err != nil {
 			return err
 		}
 		s.w.start(s.out)

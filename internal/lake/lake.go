@@ -33,6 +33,8 @@ type Lake struct {
 
 	mu      sync.Mutex
 	writers []*tableWriter // of payments, free to be used again
+
+	staged staging
 }
 
 // Open opens the lake at dir and makes what is missing of it. A place that can't

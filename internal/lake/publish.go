@@ -37,7 +37,7 @@ func (b *Building) Publish(ctx context.Context, m Manifest) (*Snapshot, error) {
 	if err := b.writeDocuments(&m); err != nil {
 		return nil, err
 	}
-	if err := b.lake.disk.syncTree(b.dir); err != nil {
+	if err := b.disk.syncAll(b.dir); err != nil {
 		return nil, err
 	}
 	if err := ctx.Err(); err != nil {
@@ -253,7 +253,7 @@ func (b *Building) writeDocuments(m *Manifest) error {
 		{"catalog.sql", catalog(m)},
 		{"datapackage.json", pkg},
 	} {
-		sum, err := b.lake.disk.writeWhole(b.FilePath(doc.path), doc.data)
+		sum, err := b.disk.writeWhole(b.FilePath(doc.path), doc.data)
 		if err != nil {
 			return err
 		}
@@ -263,7 +263,7 @@ func (b *Building) writeDocuments(m *Manifest) error {
 	if err != nil {
 		return err
 	}
-	_, err = b.lake.disk.writeWhole(b.FilePath("manifest.json"), data)
+	_, err = b.disk.writeWhole(b.FilePath("manifest.json"), data)
 	return err
 }
 
