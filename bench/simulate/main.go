@@ -4,6 +4,7 @@
 // writes the same file.
 //
 //	go run ./bench/simulate > docs/simulations.md
+//	go run ./bench/simulate -wild -draws 500 > docs/simulations-wildboot.md
 package main
 
 import (
@@ -16,9 +17,12 @@ func main() {
 	draws := flag.Int("draws", 5000, "panels drawn for each line")
 	workers := flag.Int("workers", 2, "panels estimated at once")
 	only := flag.String("only", "", "print the lines whose panel and estimator match this pattern, without text")
+	wild := flag.Bool("wild", false, "the wild bootstrap's tests instead: docs/simulations-wildboot.md")
 	flag.Parse()
 	err := error(nil)
-	if *only == "" {
+	if *wild {
+		err = writeWild(os.Stdout, *draws, *workers)
+	} else if *only == "" {
 		err = writeStudy(os.Stdout, *draws, *workers)
 	} else {
 		err = writeLines(os.Stdout, *only, *draws, *workers)
