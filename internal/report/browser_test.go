@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -119,17 +118,4 @@ func (f found) check(t *testing.T) {
 	if k := f.Keyboard; k.First != "skip" || k.Stops.Marked != k.Stops.Pictures || !k.Stops.Regions || !k.Arrow {
 		t.Errorf("keyboard: %+v", k)
 	}
-}
-
-// TestRealPageInChromium looks at the page of a real lake where one is named.
-func TestRealPageInChromium(t *testing.T) {
-	page := os.Getenv("HARDYARDS_PAGE")
-	if page == "" {
-		return // cmd's test of the main job makes the real page; this is for hands
-	}
-	abs, err := filepath.Abs(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	inBrowser(t, abs).check(t)
 }

@@ -32,7 +32,7 @@ func (b *book) covered() Covered {
 	say := func(term, words string) { c.Lines = append(c.Lines, Fact{term, words}) }
 	say("Payers", fmt.Sprintf("Spend files of %d of the %d forces of England and Wales are held: %s.", forces, len(b.Forces), strings.Join(held, "; ")))
 	say("Share of spend", fmt.Sprintf("Not known. The other %d forces publish files too, but none is held, so there is no total of published spend to take a share of.", len(b.Forces)-forces))
-	say("What a payment is", "Payments are cash paid over £500, without pay: not cost. They are dated by the publisher, may hold VAT that police bodies reclaim, and don’t add up to outturn.")
+	say("Payments", "Payments are cash paid over £500, without pay: not cost. They are dated by the publisher, may hold VAT that police bodies reclaim, and don’t add up to outturn.")
 	say("Latest year", b.latestWords())
 	return c
 }
@@ -155,6 +155,7 @@ func periodName(year int32, period string) string {
 type HeadlineView struct {
 	police.Headline
 	Title string
+	Shown []Fact // figure, n and comparison: never folded away
 	Facts []Fact
 }
 
@@ -165,11 +166,12 @@ func (b *book) headlines() []HeadlineView {
 	for _, h := range rows {
 		v := HeadlineView{Headline: h, Title: sectionName(h.Section)}
 		if h.Lo == h.Lo && h.Hi == h.Hi {
-			v.Facts = append(v.Facts, Fact{"Figure and range", fmt.Sprintf("%s, range %s to %s", inUnit(h.Value, h.Unit), inUnit(h.Lo, h.Unit), inUnit(h.Hi, h.Unit))})
+			v.Shown = append(v.Shown, Fact{"Figure", fmt.Sprintf("%s, range %s to %s", inUnit(h.Value, h.Unit), inUnit(h.Lo, h.Unit), inUnit(h.Hi, h.Unit))})
 		} else {
-			v.Facts = append(v.Facts, Fact{"Figure and range", inUnit(h.Value, h.Unit) + "; no interval"})
+			v.Shown = append(v.Shown, Fact{"Figure", inUnit(h.Value, h.Unit) + "; no interval"})
 		}
-		v.Facts = append(v.Facts, Fact{"n", count(h.N)}, Fact{"Compared with", h.Comparison}, Fact{"Method", h.Method})
+		v.Shown = append(v.Shown, Fact{"n", count(h.N)}, Fact{"Compared with", h.Comparison})
+		v.Facts = append(v.Facts, Fact{"Method", h.Method})
 		if w := sentences(h.Warnings); len(w) > 0 {
 			v.Facts = append(v.Facts, Fact{"Said with it", strings.Join(w, "; ")})
 		}

@@ -111,7 +111,7 @@ func (p *plot) label(y float64, class, words string) {
 // letter is the mean width in pixels of a letter of a label, in the widest common
 // fonts; narrower ones leave room.
 const (
-	letter      = 6.5
+	letter      = 6.8
 	smallLetter = 6.0
 )
 

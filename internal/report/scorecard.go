@@ -45,12 +45,12 @@ func (b *book) scoreMatrix() *Figure {
 	s.lo, s.hi, s.ticks = 0, float64(len(ids)), append(pick(s.ticks, func(v float64) bool { return v < float64(len(ids))-3 }), float64(len(ids)))
 	const row, head = 25.0, 28.0
 	y := 0.0
-	p := newPlot(0, 198, 12)
+	p := newPlot(0, 206, 12)
 	theme := ""
 	for _, it := range items {
 		if it.theme != theme {
 			theme = it.theme
-			p.text(0, -198, y+18, "start", "group", capital(theme))
+			p.text(0, -206, y+18, "start", "group", capital(theme))
 			y += head
 		}
 		p.label(y+row/2+4, "label", capital(it.name))
