@@ -294,11 +294,17 @@ func (j *joinedMeasures) overEmbedded(best map[measureCell]*police.MeasureValue,
 	}
 }
 
-// roundsTo reports that a value is the embedded one before that was rounded, to the
-// decimals it is written with.
+var writtenNumber = regexp.MustCompile(`\d+(?:\.(\d+))?`)
+
+// roundsTo reports that a value is the embedded one before that was rounded to the
+// decimals it is written with; each term of a written sum was rounded by itself.
 func roundsTo(value float64, embedded *police.MeasureValue) bool {
-	_, decimals, _ := strings.Cut(embedded.ValueText, ".")
-	return math.Abs(value-embedded.Value) <= 0.5000001*math.Pow10(-len(decimals))
+	terms := writtenNumber.FindAllStringSubmatch(embedded.ValueText, -1)
+	decimals := 0
+	for _, m := range terms {
+		decimals = max(decimals, len(m[1]))
+	}
+	return math.Abs(value-embedded.Value) <= 0.5000001*float64(len(terms))*math.Pow10(-decimals)
 }
 
 // keepEmbedded keeps every embedded value, also where two tables of the reference data

@@ -134,3 +134,22 @@ func TestUnknownMeasuresGetAnEntry(t *testing.T) {
 		t.Errorf("catalogue %+v", got)
 	}
 }
+
+func TestRoundedIsNotRevised(t *testing.T) {
+	for _, c := range []struct {
+		value, embedded float64
+		text            string
+		want            bool
+	}{
+		{663.775279999999, 663.78, "663.78", true},
+		{663.7749, 663.78, "663.78", false},
+		{100.2049, 100.21, "70.1 + 30.11", true}, // two terms, each rounded to hundredths
+		{100.19, 100.21, "70.1 + 30.11", false},
+		{315105.4, 315105, "315105", true},
+		{5, 6, "good", false},
+	} {
+		if got := roundsTo(c.value, &police.MeasureValue{Value: c.embedded, ValueText: c.text}); got != c.want {
+			t.Errorf("%v beside %s: %v, want %v", c.value, c.text, got, c.want)
+		}
+	}
+}
