@@ -126,6 +126,31 @@ func (a *app) printCoverage(s *lake.Snapshot, years []coverageYear) error {
 		return err
 	}
 	a.say("%d of 43 forces are payers here. Payments are cash paid over £500, without pay: not cost. Lower counts repeated invoice totals and undecided versions once.", len(forces))
+	a.say("Upper counts undecided ones as often as they stand; where a part's repeats are decided, both bounds count them once.")
 	a.say("A year of fewer than 12 months is a part year and is never compared with a whole one.")
-	return nil
+	return a.printBounds(s)
+}
+
+// printBounds says what missing data could do to the findings; nothing where the
+// snapshot has none.
+func (a *app) printBounds(s *lake.Snapshot) error {
+	if !s.Manifest().Findings {
+		return nil
+	}
+	bounds, err := lake.ReadAll[police.Bound](s, "missing_bound")
+	if err != nil || len(bounds) == 0 {
+		return err
+	}
+	fmt.Fprintln(a.stdout, "\nwhat missing data could do to the findings")
+	var text [][]string
+	for _, b := range bounds {
+		text = append(text, boundRow(b))
+	}
+	return a.printTable(boundHeads, map[string]bool{"found": true, "lowest": true, "highest": true}, text)
+}
+
+var boundHeads = []string{"finding", "missing", "found", "lowest", "highest", "unit", "answer"}
+
+func boundRow(b police.Bound) []string {
+	return []string{b.Finding, b.Missing, decimal(b.Value, 1), decimal(b.Lo, 1), decimal(b.Hi, 1), b.Unit, b.Answer}
 }
