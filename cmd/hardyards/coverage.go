@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -143,9 +144,15 @@ func (a *app) printBounds(s *lake.Snapshot) error {
 	}
 	fmt.Fprintln(a.stdout, "\nwhat missing data could do to the findings")
 	var text [][]string
+	open := 0
 	for _, b := range bounds {
+		if math.IsNaN(b.Value) {
+			open++ // can't be estimated, so that nothing bounds it: table effect has the reason
+			continue
+		}
 		text = append(text, boundRow(b))
 	}
+	a.say("%d more findings can't be estimated at all: hardyards effect", open)
 	return a.printTable(boundHeads, map[string]bool{"found": true, "lowest": true, "highest": true}, text)
 }
 
