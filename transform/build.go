@@ -95,7 +95,7 @@ func build(ctx context.Context, lk *lake.Lake, b *lake.Building, in Inputs, opt 
 	if err != nil {
 		return err
 	}
-	tables, err := makeTables(ctx, c, in, f, opt.Workers)
+	tables, err := makeTables(ctx, c, b.Base(), in, f, opt.Workers)
 	if err != nil {
 		return err
 	}
@@ -106,6 +106,7 @@ func build(ctx context.Context, lk *lake.Lake, b *lake.Building, in Inputs, opt 
 		return err
 	}
 	rep.Manifest = f.manifest(in, rep.ID, ledger, tables.Coverage, opt)
+	rep.Manifest.Versions[payeesVersion] = tables.PayeeRules
 	rep.guard(b, in, f, tables.Coverage, opt)
 	return nil
 }
@@ -276,7 +277,7 @@ func (f *findings) notesOf(s *source, at partRef, status string) []string {
 }
 
 // makeTables makes all small tables.
-func makeTables(ctx context.Context, c cache, in Inputs, f *findings, workers int) (*Tables, error) {
+func makeTables(ctx context.Context, c cache, base *lake.Snapshot, in Inputs, f *findings, workers int) (*Tables, error) {
 	ref := in.Reference
 	resolver, err := payee.New(payee.Tables{Forces: ref.Forces, Bodies: ref.Bodies, Aliases: ref.Aliases, Overrides: ref.Overrides})
 	if err != nil {
@@ -284,10 +285,12 @@ func makeTables(ctx context.Context, c cache, in Inputs, f *findings, workers in
 	}
 	t := &Tables{Forces: ref.Forces, Collaborations: ref.Collaborations, Members: ref.Members, Events: ref.Events,
 		Claims: ref.Claims, Catalogue: ref.Catalogue}
+	t.PayeeRules = resolver.Fingerprint()
 	names, err := payeeNames(f.sources)
 	if err != nil {
 		return nil, err
 	}
+	reusePayees(resolver, base)
 	if t.Payees, err = resolver.Links(names, workers); err != nil {
 		return nil, err
 	}
@@ -301,6 +304,21 @@ func makeTables(ctx context.Context, c cache, in Inputs, f *findings, workers in
 	t.Coverage = coverage(f.cells, f.ledgers(), f.found, in.AsOf)
 	t.Flows, err = flowsOf(ctx, c, in, f, t.Payees, t.Coverage, workers)
 	return t, err
+}
+
+// payeesVersion is the key, among the manifest's versions, of the rules and tables
+// that dim_payee was decided by.
+const payeesVersion = "payees"
+
+// reusePayees has the resolver take the base's decisions over where they were made
+// under the same rules. A base that can't be read saves nothing.
+func reusePayees(r *payee.Resolver, base *lake.Snapshot) {
+	if base == nil || base.Manifest().Versions[payeesVersion] != r.Fingerprint() {
+		return
+	}
+	if links, err := lake.ReadAll[police.PayeeLink](base, "dim_payee"); err == nil {
+		r.Reuse(r.Fingerprint(), links)
+	}
 }
 
 func monthsOf(cells []cellRef) []int32 {

@@ -113,8 +113,10 @@ func unique(s []string) []string {
 	return slices.Compact(s)
 }
 
-// tombstones is the file, in the lake, that keeps forgotten files out.
-func tombstones(lk *lake.Lake) string { return filepath.Join(lk.Dir(), "tombstones.csv") }
+// tombstonesName is the file, in the lake, that keeps forgotten files out.
+const tombstonesName = "tombstones.csv"
+
+func tombstones(lk *lake.Lake) string { return filepath.Join(lk.Dir(), tombstonesName) }
 
 // Tombstones gives the SHA-256 of all forgotten files, for Inputs.Forgotten.
 func Tombstones(lk *lake.Lake) ([]string, error) {
@@ -160,23 +162,7 @@ func LeaveTombstone(lk *lake.Lake, f Forgotten, on police.Date) error {
 	if err := errors.Join(w.Write([]string{"sha256", "forgotten_on"}), w.WriteAll(rows)); err != nil {
 		return err
 	}
-	return replaceFile(tombstones(lk), buf.Bytes())
-}
-
-// replaceFile writes a file durably: temp, sync, rename.
-func replaceFile(at string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(at), ".new-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), at)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
+	return lk.ReplaceFile(tombstonesName, buf.Bytes())
 }
 
 // Erase removes the fragments of a forgotten file, what is cached of them, and the

@@ -237,6 +237,7 @@ func addBulk[T any](b *lake.Building, table string, rows []T) error {
 type Tables struct {
 	Forces         []police.Force
 	Payees         []police.PayeeLink
+	PayeeRules     string // fingerprint of what decided them
 	Parts          []police.Part
 	Collaborations []police.Collaboration
 	Members        []police.Member

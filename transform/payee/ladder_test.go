@@ -217,6 +217,23 @@ func TestReuse(t *testing.T) {
 	if d := cmp.Diff(links, again); d != "" {
 		t.Errorf("reused decisions differ (-first +second):\n%s", d)
 	}
+	// Another spelling becomes the usual one: as if nothing had been reused.
+	for i := range names {
+		names = append(names, Name{Published: " " + strings.ToUpper(names[i].Published), Payments: 5, Pence: 1})
+	}
+	third := testResolver(t)
+	third.Reuse(first.Fingerprint(), links)
+	fresh, err := testResolver(t).Links(names, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err = third.Links(names, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(fresh, again); d != "" {
+		t.Errorf("with other spellings reused decisions differ (-fresh +reused):\n%s", d)
+	}
 	if n := testResolver(t).Reuse("other", links); n != 0 {
 		t.Errorf("%d decisions of other rules reused", n)
 	}

@@ -114,30 +114,38 @@ func (r *Resolver) fill(l *police.PayeeLink) {
 }
 
 // Reuse takes over the decisions of an earlier run made under the same
-// Fingerprint, so that only new names are decided. Names that a state from ingest
-// decided are decided again: it isn't part of the name.
+// Fingerprint, so that only new names are decided; what Links makes is the same with
+// or without. Only firms, public bodies and names that no rule fits are taken over,
+// most of any publisher's: their name is the published one, whichever spelling is
+// the usual one now. Names that a table or a state from ingest decided are decided
+// again, neither being part of the link.
 func (r *Resolver) Reuse(fingerprint string, links []police.PayeeLink) int {
 	if fingerprint != r.version {
 		return 0
 	}
 	n := 0
 	for _, l := range links {
-		if l.Normal == "" || l.Kind == Redacted || l.Kind == Individual {
+		if l.Normal == "" || !r.byItsWordsAlone(l) {
 			continue
 		}
-		name := l.Name
-		if name == l.Published {
-			name = ""
-		}
-		res := Result{Kind: l.Kind, Force: l.Force, Body: l.Body, Name: name, Rule: l.Rule, Confidence: l.Confidence}
+		res := Result{Kind: l.Kind, Rule: l.Rule, Confidence: l.Confidence}
 		res.Group, res.GroupRule = r.group(l.Normal, res)
-		if res.GroupRule != "" && !IsPolice(res.Kind) {
+		if res.GroupRule != "" {
 			res.Rule = strings.TrimSuffix(res.Rule, "; grouped without "+res.GroupRule)
 		}
 		r.memo.Store(l.Normal, res)
 		n++
 	}
 	return n
+}
+
+func (r *Resolver) byItsWordsAlone(l police.PayeeLink) bool {
+	if l.Kind != Company && l.Kind != PublicBody && l.Kind != Unknown || l.Body != "" || l.Force != "" {
+		return false
+	}
+	_, overridden := r.overrides[l.Normal]
+	_, known := r.aliases[l.Normal]
+	return !overridden && !known && l.Name == strings.TrimSpace(l.Published)
 }
 
 // Doubt is a payee for a person to look at.
