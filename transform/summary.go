@@ -236,7 +236,8 @@ func (s *summarizer) finish() *Summary {
 		return cmp.Or(cmp.Compare(a.Payer, b.Payer), cmp.Compare(a.Payee, b.Payee), cmp.Compare(a.PayeeID, b.PayeeID))
 	})
 	slices.SortFunc(s.sum.Rollups, compareRollups)
-	return &s.sum
+	sum := s.sum // a copy: a pointer into the summarizer would keep all its maps
+	return &sum
 }
 
 // compareRollups orders by payer, payee, category, month and year: the order of

@@ -331,7 +331,14 @@ func (p *pipeline) readOne(ctx context.Context, f sourceFile, cache *lake.StatCa
 		return readFile{}, fmt.Errorf("%s: %w", f.Name, err)
 	}
 	cache.Remember(f.Name, f.Path, before, key, res.Explanation.SHA256, memo{res.Key, res.Refused, res.Advice, res.Publisher}.String())
-	return readFile{f, res, res.Explanation.SHA256}, nil
+	return readFile{f, withoutExplanation(res), res.Explanation.SHA256}, nil
+}
+
+// withoutExplanation gives what a run needs of a result; an explanation holds on to
+// the reading's buffers.
+func withoutExplanation(r ingest.Result) ingest.Result {
+	return ingest.Result{Key: r.Key, Existing: r.Existing, Refused: strings.Clone(r.Refused), Advice: strings.Clone(r.Advice),
+		Publisher: strings.Clone(r.Publisher), Payer: police.PayerKey(strings.Clone(string(r.Payer)))}
 }
 
 // versions name what made the snapshot, besides its inputs.

@@ -34,8 +34,17 @@ func (l *Lake) StageFragments() (finish func() error) {
 		l.staged.mu.Lock()
 		defer l.staged.mu.Unlock()
 		l.staged.on = false
+		l.dropWriters()
 		return l.land()
 	}
+}
+
+// dropWriters lets go of the writers' buffers, which only a run that writes many
+// files wants kept.
+func (l *Lake) dropWriters() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.writers = nil
 }
 
 // staging reports whether fragments are staged now.
