@@ -31,7 +31,7 @@ func fixture() Page {
 	}
 	p.Forces[3].PeerOutlier = "few residents"
 	for _, m := range []string{"net_expenditure", "net_revenue_expenditure", "gre", "fte_staff_total", "crime_severity_score", "population"} {
-		p.Catalogue = append(p.Catalogue, police.MeasureDef{ID: m, Label: "Label of " + m, Unit: "GBP", Kind: "cost", Period: "FY_END_MAR", Source: "table " + m, Licence: "OGL"})
+		p.Catalogue = append(p.Catalogue, police.MeasureDef{ID: m, Label: "Label of " + m, Unit: "GBP", Kind: "cost", Period: "FY_END_MAR", Source: "table " + m + " (a_file_with_a_very_long_unbroken_name_that_no_line_of_a_telephone_holds.csv.gz)", Licence: "OGL"})
 	}
 	p.Collaborations = []police.Collaboration{{ID: "pact", Name: "The Pact", ShareKey: "E1:69|E2:31"}, {ID: "wm-war-alliance", Name: "Alliance"}}
 	p.Members = []police.Member{{Collaboration: "pact", Force: "E1", Role: "host", From: "2012-10", To: "2020"}, {Collaboration: "pact", Force: "E2", Role: "partner"}}
