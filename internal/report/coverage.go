@@ -142,8 +142,12 @@ func (b *book) monthAxis(p *plot, months []string, y float64) {
 		}
 		x := 100 * float64(i) / float64(len(months))
 		p.line(x, 0, x, y, "year")
-		if k%every == 0 && x < 96 {
-			p.text(x, 0, y+14, "start", "tick", "Apr "+m[:4])
+		if k%every == 0 {
+			anchor := "start"
+			if x > 80 {
+				anchor = "end"
+			}
+			p.text(x, 0, y+14, anchor, "tick", "Apr "+m[:4])
 		}
 		k++
 	}
