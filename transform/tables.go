@@ -2,6 +2,7 @@ package transform
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 
@@ -12,7 +13,7 @@ import (
 
 // writePaymentMonths writes payment_month and, of the categories met, dim_category,
 // payer by payer: only one payer's groups are in memory at a time.
-func writePaymentMonths(b *lake.Building, sources []*source) error {
+func writePaymentMonths(ctx context.Context, b *lake.Building, sources []*source) error {
 	of := map[police.PayerKey][]*source{}
 	for _, s := range sources {
 		for _, p := range s.payers() {
@@ -24,6 +25,9 @@ func writePaymentMonths(b *lake.Building, sources []*source) error {
 	err := lake.WriteMartBatches(b, "payment_month", func(yield func([]police.PaymentMonth) bool) {
 		for _, payer := range sortedOf(of) {
 			var sums []Rollup
+			if failed = ctx.Err(); failed != nil {
+				return
+			}
 			if sums, failed = rollupsOf(payer, of[payer]); failed != nil || !yieldMonths(sums, keys, yield) {
 				return
 			}
