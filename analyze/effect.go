@@ -276,18 +276,6 @@ func (d design) row(estimator, rule string) police.Effect {
 	}
 }
 
-// treatedText names the treated unit: the members as one body.
-func treatedText(d design) string {
-	if len(d.members) == 1 {
-		return "1 member: " + codesText(d.members)
-	}
-	how := "summed"
-	if d.measure.rate {
-		how = "averaged by population"
-	}
-	return fmt.Sprintf("%d members %s: %s", len(d.members), how, codesText(d.members))
-}
-
 // methodText says how an estimate and its interval are made.
 func methodText(estimator string, m effectMeasure) string {
 	names := map[string]string{string(stat.SyntheticDiD): "synthetic difference in differences", string(stat.DiffInDiff): "difference in differences", string(stat.SyntheticControl): "synthetic control"}

@@ -86,7 +86,6 @@ type dateTokens struct {
 	at    int // how many numbers stood before the name
 	seps  [4]byte
 	time  bool
-	frac  bool // a decimal part: serial numbers with a time
 }
 
 // scanDate splits 3rd of April, 2018 into tokens; ok is false where a word stands

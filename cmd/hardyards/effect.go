@@ -8,13 +8,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hardyards/analyze/fit"
 	"hardyards/internal/lake"
 	"hardyards/internal/police"
 )
 
 type effectFlags struct {
 	collaboration, measure, phase string
-	sensitivity, all              bool
+	sensitivity                   bool
 }
 
 func newEffect(a *app) *cobra.Command {
@@ -77,16 +78,14 @@ func knownCollaboration(s *lake.Snapshot, id string) error {
 	if err != nil {
 		return err
 	}
-	best, least := "", 1<<30
-	for _, c := range all {
-		if c.ID == id {
-			return nil
-		}
-		if d := edits(c.ID, id); d < least {
-			best, least = c.ID, d
-		}
+	ids := make([]string, len(all))
+	for i, c := range all {
+		ids[i] = c.ID
 	}
-	return police.Exitf(police.ExitUsage, "did you mean "+best+"?", "no collaboration %q in the register of %d", id, len(all))
+	if slices.Contains(ids, id) {
+		return nil
+	}
+	return police.Exitf(police.ExitUsage, "did you mean "+fit.Nearest(id, ids)+"?", "no collaboration %q in the register of %d", id, len(all))
 }
 
 func (a *app) printEffects(rows []police.Effect) error {

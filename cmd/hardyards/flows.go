@@ -357,14 +357,10 @@ func (a *app) printShares(s *lake.Snapshot, rows []police.Flow) error {
 	if err != nil {
 		return err
 	}
-	years := map[string]bool{}
-	for _, r := range rows {
-		years[string(r.FinYear)] = true
-	}
 	out := []map[string]any{}
 	var text [][]string
 	for _, c := range all {
-		for _, y := range sortedKeys(years) {
+		for _, y := range flowYears(rows) {
 			shares, why, err := collaboration.Shares(c, rows, police.FinancialYear(y))
 			if err != nil {
 				return err
@@ -394,13 +390,9 @@ func (a *app) printNational(s *lake.Snapshot, rows []police.Flow) error {
 	if err != nil {
 		return err
 	}
-	years := map[string]bool{}
-	for _, r := range rows {
-		years[string(r.FinYear)] = true
-	}
 	out := []map[string]any{}
 	var text [][]string
-	for _, y := range sortedKeys(years) {
+	for _, y := range flowYears(rows) {
 		fy := police.FinancialYear(y)
 		n := collaboration.NationalOf(rows, fy, officers(measures, fy))
 		out = append(out, map[string]any{"financial_year": y, "payers": n.Payers, "payers_part_year": n.Partial, "pence_once": n.Pence,
@@ -422,4 +414,13 @@ func officers(measures []police.MeasureValue, fy police.FinancialYear) map[polic
 		}
 	}
 	return out
+}
+
+// flowYears lists the financial years of flows.
+func flowYears(rows []police.Flow) []string {
+	years := map[string]bool{}
+	for _, r := range rows {
+		years[string(r.FinYear)] = true
+	}
+	return sortedKeys(years)
 }

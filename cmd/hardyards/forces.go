@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"hardyards/analyze/fit"
 	"hardyards/data"
 	"hardyards/internal/police"
 )
@@ -52,34 +53,13 @@ func plainName(s string) string {
 
 // nearestForce gives the slug with the fewest edits.
 func nearestForce(all []police.Force, want string) string {
-	best, least := "", 1<<30
+	slugs := map[string]string{}
+	var plain []string
 	for _, f := range all {
-		if d := edits(plainName(f.Slug), want); d < least {
-			best, least = f.Slug, d
-		}
+		p := plainName(f.Slug)
+		slugs[p], plain = f.Slug, append(plain, p)
 	}
-	return best
-}
-
-// edits is the Levenshtein distance of two short ASCII words.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return slugs[fit.Nearest(want, plain)]
 }
 
 // payerKey gives the payer that a name on the command line means: a force, or

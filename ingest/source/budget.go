@@ -3,14 +3,12 @@ package source
 import (
 	"fmt"
 	"io"
-	"sync/atomic"
 )
 
 // budget bounds what compressed content may expand to in one pass.
 type budget struct {
 	lim    Limits
 	packed int64 // bytes of the compressed whole
-	used   atomic.Int64
 }
 
 const freeExpansion = 64 << 20 // below this the ratio doesn't matter

@@ -98,23 +98,6 @@ type Document struct {
 	SHA256 string `json:"sha256"`
 }
 
-// Basis is the hash of what a snapshot is made from: where it equals that of the
-// current one, there is nothing to do.
-func (m Manifest) Basis() string {
-	inputs := slices.Clone(m.Inputs)
-	slices.SortFunc(inputs, func(a, b Input) int {
-		return strings.Compare(a.Kind+"\x00"+a.Name+"\x00"+a.SHA256, b.Kind+"\x00"+b.Name+"\x00"+b.SHA256)
-	})
-	for i := range inputs {
-		inputs[i].Status, inputs[i].Note = "", "" // results, not inputs
-	}
-	return jsonHash(struct {
-		Inputs   []Input
-		Versions map[string]string
-		Findings bool
-	}{inputs, m.Versions, m.Findings})
-}
-
 func jsonHash(v any) string {
 	data, err := json.Marshal(v)
 	if err != nil {

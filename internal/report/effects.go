@@ -32,9 +32,6 @@ func (b *book) effects() Section {
 	return s
 }
 
-// mainRule is the estimator of the pictures; METHODS puts it first.
-const mainEstimator = "sdid"
-
 // pictured are the effects of a role that have an event-study path.
 func (b *book) pictured(role string) []police.Effect {
 	has := map[string]bool{}

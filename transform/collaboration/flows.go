@@ -201,9 +201,7 @@ func (d *draft) reason() string {
 	for _, kind := range byMoney(totals) {
 		parts = append(parts, kind+": "+listed(d.kinds[kind], 4))
 	}
-	for _, j := range slices.Sorted(maps.Keys(d.joins)) {
-		parts = append(parts, j)
-	}
+	parts = append(parts, slices.Sorted(maps.Keys(d.joins))...)
 	return strings.Join(parts, " | ")
 }
 

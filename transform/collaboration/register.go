@@ -2,7 +2,6 @@ package collaboration
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"hardyards/internal/police"
@@ -188,12 +187,4 @@ func (x *index) joining(a, b police.ForceCode, d days) []*agreement {
 		}
 	}
 	return out
-}
-
-// ever reports whether the register has any agreement with both forces, at any
-// time.
-func (x *index) ever(a, b police.ForceCode) bool {
-	return slices.ContainsFunc(x.agreements, func(g agreement) bool {
-		return len(g.members[a]) > 0 && len(g.members[b]) > 0 && !g.National
-	})
 }
