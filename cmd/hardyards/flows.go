@@ -360,7 +360,7 @@ func (a *app) printShares(s *lake.Snapshot, rows []police.Flow) error {
 	out := []map[string]any{}
 	var text [][]string
 	for _, c := range all {
-		for _, y := range flowYears(rows) {
+		for _, y := range yearsOf(rows) {
 			shares, why, err := collaboration.Shares(c, rows, police.FinancialYear(y))
 			if err != nil {
 				return err
@@ -392,7 +392,7 @@ func (a *app) printNational(s *lake.Snapshot, rows []police.Flow) error {
 	}
 	out := []map[string]any{}
 	var text [][]string
-	for _, y := range flowYears(rows) {
+	for _, y := range yearsOf(rows) {
 		fy := police.FinancialYear(y)
 		n := collaboration.NationalOf(rows, fy, officers(measures, fy))
 		out = append(out, map[string]any{"financial_year": y, "payers": n.Payers, "payers_part_year": n.Partial, "pence_once": n.Pence,
@@ -416,8 +416,8 @@ func officers(measures []police.MeasureValue, fy police.FinancialYear) map[polic
 	return out
 }
 
-// flowYears lists the financial years of flows.
-func flowYears(rows []police.Flow) []string {
+// yearsOf lists the financial years of flows, of whichever payer.
+func yearsOf(rows []police.Flow) []string {
 	years := map[string]bool{}
 	for _, r := range rows {
 		years[string(r.FinYear)] = true

@@ -137,6 +137,7 @@ func (a *app) addNetwork(p *report.Page) error {
 	return nil
 }
 
+// flowYears lists the financial years in which a force paid.
 func flowYears(flows []police.Flow) []police.FinancialYear {
 	var years []police.FinancialYear
 	for _, f := range flows {

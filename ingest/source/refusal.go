@@ -23,5 +23,6 @@ func (r *Refusal) Error() string {
 func (r *Refusal) Unwrap() error { return r.Err }
 
 // Stop, returned by the function given to Part.Read, ends the reading without an error.
+//
 //lint:ignore ST1012 it ends a reading like fs.SkipAll and is no failure
 var Stop = errors.New("stop reading")
