@@ -81,14 +81,28 @@ func decodeSummaryFrom(d *pack.Decoder) (*Summary, error) {
 	}
 	s.Payees = make([]PayeeUse, d.Count())
 	for i := range s.Payees {
-		s.Payees[i] = PayeeUse{Payer: police.PayerKey(d.String()), Payee: d.String(), PayeeID: d.Int(),
-			Redaction: d.String(), Rows: d.Int(), Pence: police.Pence(d.Int())}
+		s.Payees[i] = decodePayee(d)
 	}
 	s.Rollups = make([]Rollup, d.Count())
 	for i := range s.Rollups {
 		s.Rollups[i] = decodeRollup(d)
 	}
 	return s, d.Err()
+}
+
+// skipToRollups passes over what a summary holds before its rollups.
+func skipToRollups(d *pack.Decoder) {
+	for range d.Count() {
+		decodeCell(d)
+	}
+	for range d.Count() {
+		decodePayee(d)
+	}
+}
+
+func decodePayee(d *pack.Decoder) PayeeUse {
+	return PayeeUse{Payer: police.PayerKey(d.String()), Payee: d.String(), PayeeID: d.Int(),
+		Redaction: d.String(), Rows: d.Int(), Pence: police.Pence(d.Int())}
 }
 
 func decodeCell(d *pack.Decoder) Cell {

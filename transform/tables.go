@@ -2,6 +2,7 @@ package transform
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 
@@ -11,73 +12,63 @@ import (
 )
 
 // writePaymentMonths writes payment_month and, of the categories met, dim_category,
-// payer by payer: only one payer's groups are in memory at a time.
-func writePaymentMonths(b *lake.Building, sources []*source) error {
+// payer by payer, merged from the fragments' sorted rollups.
+func writePaymentMonths(ctx context.Context, b *lake.Building, sources []*source) error {
 	of := map[police.PayerKey][]*source{}
 	for _, s := range sources {
 		for _, p := range s.payers() {
 			of[p] = append(of[p], s)
 		}
 	}
-	keys := map[string]int64{"": police.KeyUnknown}
+	months := monthWriter{keys: map[string]int64{"": police.KeyUnknown}}
 	var failed error
 	err := lake.WriteMartBatches(b, "payment_month", func(yield func([]police.PaymentMonth) bool) {
+		months.yield = yield
 		for _, payer := range sortedOf(of) {
-			var sums []Rollup
-			if sums, failed = rollupsOf(payer, of[payer]); failed != nil || !yieldMonths(sums, keys, yield) {
+			if failed = cmp.Or(ctx.Err(), mergeRollups(payer, of[payer], months.add)); failed != nil {
 				return
 			}
 		}
+		months.flush()
 	})
 	if err := cmp.Or(failed, err); err != nil {
 		return err
 	}
-	rows, err := categories(keys)
+	rows, err := categories(months.keys)
 	if err != nil {
 		return err
 	}
 	return lake.WriteMart(b, "dim_category", rows)
 }
 
-// rollupsOf adds up one payer's rollups of all fragments.
-func rollupsOf(payer police.PayerKey, sources []*source) ([]Rollup, error) {
-	var all []Rollup
-	for _, s := range sources {
-		sum, err := s.whole()
-		if err != nil {
-			return nil, err
-		}
-		first, _ := slices.BinarySearchFunc(sum.Rollups, payer, func(r Rollup, p police.PayerKey) int { return cmp.Compare(r.Payer, p) })
-		last := first
-		for last < len(sum.Rollups) && sum.Rollups[last].Payer == payer {
-			last++
-		}
-		all = append(all, sum.Rollups[first:last]...)
-	}
-	return addRollups(all), nil
-}
-
 // monthsBatch is the number of rows of payment_month written at a time.
 const monthsBatch = 8192
 
-func yieldMonths(sums []Rollup, keys map[string]int64, yield func([]police.PaymentMonth) bool) bool {
-	rows := make([]police.PaymentMonth, 0, monthsBatch)
-	for i, r := range sums {
-		key, ok := keys[r.Category]
-		if !ok {
-			key = categoryKey(r.Category)
-			keys[r.Category] = key
-		}
-		rows = append(rows, police.PaymentMonth{Payer: r.Payer, PayeeID: r.PayeeID, CategoryID: key, Month: monthName(r.Month),
-			FinYear: r.FinYear, Payments: r.Rows, Pence: r.Pence, PenceOnce: r.Once})
-		if len(rows) == monthsBatch || i == len(sums)-1 {
-			if !yield(rows) {
-				return false
-			}
-			rows = rows[:0]
-		}
+// monthWriter turns rollups, in order, into rows of payment_month.
+type monthWriter struct {
+	keys  map[string]int64 // of categories, all that were met
+	yield func([]police.PaymentMonth) bool
+	rows  []police.PaymentMonth
+}
+
+func (w *monthWriter) add(r Rollup) bool {
+	key, ok := w.keys[r.Category]
+	if !ok {
+		key = categoryKey(r.Category)
+		w.keys[r.Category] = key
 	}
-	return true
+	w.rows = append(w.rows, police.PaymentMonth{Payer: r.Payer, PayeeID: r.PayeeID, CategoryID: key, Month: monthName(r.Month),
+		FinYear: r.FinYear, Payments: r.Rows, Pence: r.Pence, PenceOnce: r.Once})
+	return len(w.rows) < monthsBatch || w.flush()
+}
+
+func (w *monthWriter) flush() bool {
+	if len(w.rows) == 0 {
+		return true
+	}
+	more := w.yield(w.rows)
+	w.rows = w.rows[:0]
+	return more
 }
 
 func sortedOf[K cmp.Ordered, V any](m map[K]V) []K {
@@ -87,22 +78,6 @@ func sortedOf[K cmp.Ordered, V any](m map[K]V) []K {
 	}
 	slices.Sort(keys)
 	return keys
-}
-
-// addRollups sorts rollups and sums those of one group, in place.
-func addRollups(all []Rollup) []Rollup {
-	slices.SortFunc(all, compareRollups)
-	out := all[:0]
-	for _, r := range all {
-		if k := len(out) - 1; k >= 0 && compareRollups(out[k], r) == 0 {
-			out[k].Rows += r.Rows
-			out[k].Pence += r.Pence
-			out[k].Once += r.Once
-			continue
-		}
-		out = append(out, r)
-	}
-	return out
 }
 
 // categoryKey is the key of a category; 0 where the row has none.

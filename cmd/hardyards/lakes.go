@@ -53,7 +53,7 @@ func readTable[T any](s *lake.Snapshot, table string) ([]T, error) {
 
 // locked runs fn with the lake open and locked for writing.
 func (a *app) locked(ctx context.Context, c *config, wait bool, fn func(*lake.Lake) error) (err error) {
-	l, err := lake.Open(a.lakeDir, lake.Options{Keep: c.Keep.Snapshots})
+	l, err := lake.Open(a.lakeDir, lake.Options{Keep: c.Keep.Snapshots, Step: a.step})
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,9 @@ import (
 // TestMain lets scripts run hardyards as a process of its own, and, where the
 // environment says so, is hardyards: tests that kill it need a real process.
 func TestMain(m *testing.M) {
+	if os.Getenv(childSteps) != "" {
+		os.Exit(dyingRun(os.Args[1:]))
+	}
 	testscript.Main(m, map[string]func(){"hardyards": main})
 }
 

@@ -34,6 +34,9 @@ type app struct {
 	// code is the exit code of a verb that ended without an error but not with 0:
 	// a snapshot was published although a file was refused (3) or late (5).
 	code int
+
+	// step, set by tests alone, is told of every change of the lake before it is made.
+	step func(op, path string)
 }
 
 const exitCodes = `Exit codes: 0 done or nothing new, 1 internal, 2 usage or configuration, 3 rejections over the
@@ -42,15 +45,18 @@ holds the lock, 75 try again (network, full disk), 130/143 signal.`
 
 // run executes one command line and gives its exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	a := &app{stdin: stdin, stdout: stdout, stderr: stderr}
+	return (&app{stdin: stdin, stdout: stdout, stderr: stderr}).execute(ctx, args)
+}
+
+func (a *app) execute(ctx context.Context, args []string) int {
 	root := a.rootCommand()
 	root.SetArgs(args)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
-	root.SetIn(stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	root.SetIn(a.stdin)
 	err := root.ExecuteContext(ctx)
 	if ctx.Err() != nil {
-		fmt.Fprintln(stderr, "hardyards: stopped by a signal; the last published snapshot is untouched")
+		fmt.Fprintln(a.stderr, "hardyards: stopped by a signal; the last published snapshot is untouched")
 		return signalCode(ctx)
 	}
 	if err == nil {

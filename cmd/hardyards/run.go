@@ -91,7 +91,7 @@ func (a *app) limitMemory() (restore func()) {
 	if err != nil {
 		return func() {}
 	}
-	limit, percent := debug.SetMemoryLimit(max(n-outsideHeap/2, n/2)), debug.SetGCPercent(garbage)
+	limit, percent := debug.SetMemoryLimit(max(n-outsideHeap, n/2)), debug.SetGCPercent(garbage)
 	return func() {
 		debug.SetMemoryLimit(limit)
 		debug.SetGCPercent(percent)

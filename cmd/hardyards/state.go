@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"hardyards/data"
 	"hardyards/ingest"
@@ -120,15 +121,26 @@ func (p *pipeline) digest(name string) string {
 // embeddedDigest names the embedded tables that transform and analysis join with;
 // the sample and the layouts count through the fragments made of them.
 func embeddedDigest() string {
-	dir, err := fs.Sub(data.Files(), ".")
-	if err != nil {
-		return err.Error()
-	}
-	sum, err := data.Digest(dir)
+	sum, err := data.Digest(withoutFolders{data.Files(), []string{"sample", "layouts"}})
 	if err != nil {
 		return err.Error()
 	}
 	return sum
+}
+
+// withoutFolders is a file system whose root lacks some folders.
+type withoutFolders struct {
+	fs.FS
+	names []string
+}
+
+// ReadDir implements fs.ReadDirFS.
+func (w withoutFolders) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(w.FS, name)
+	if name == "." {
+		entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return slices.Contains(w.names, e.Name()) })
+	}
+	return entries, err
 }
 
 // stateFile holds the hash of what the current snapshot was made from, and what a
