@@ -3,12 +3,17 @@ package source
 import (
 	"bytes"
 	"context"
+	"encoding/csv"
+	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"hardyards/internal/testenv"
 )
 
 // fromBytes surveys text in memory, as Open does with a file.
@@ -54,37 +59,67 @@ func keep(p Part) ([]kept, error) {
 	return out, err
 }
 
-// checkText holds any text to the properties: each byte is in a record or a line end,
-// lines follow one another, the proof agrees on number and cells.
+// textParser is what the properties of texts are tried on: Read and Proof of a text, or
+// faulty ones in their place.
+type textParser struct {
+	read  func(*text) ([]kept, error)
+	proof func(*text, ProofSpec) (Proof, error)
+}
+
+func soundText() textParser {
+	return textParser{
+		read:  func(p *text) ([]kept, error) { return keep(p) },
+		proof: func(p *text, spec ProofSpec) (Proof, error) { return p.Proof(context.Background(), spec) },
+	}
+}
+
+// checkText holds any text to the properties.
 func checkText(t testing.TB, in []byte, lim Limits) {
 	t.Helper()
-	p, err := fromBytes(t, in, lim)
+	if err := soundText().accounts(in, lim); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// accounts says what is wrong unless each byte of a text is in a record or a line end,
+// lines follow one another, and the proof agrees on number and cells.
+func (parser textParser) accounts(in []byte, lim Limits) error {
+	p, err := surveyBytes(in, lim)
 	if err != nil {
 		if !isRefusal(err) {
-			t.Fatalf("%q: %v", in, err)
+			return fmt.Errorf("%q: %w", in, err)
 		}
-		return
+		return nil
 	}
-	records := readAll(t, p)
-	decoded := decodeAll(t, p, in)
+	records, err := parser.read(p)
+	if err != nil {
+		return err
+	}
+	decoded, _, err := decodedBy(p.enc, bytes.NewReader(in))
+	if err != nil {
+		return err
+	}
 	line, pos := int32(1), 0
 	for _, r := range records {
 		if r.First != line || r.Last < r.First {
-			t.Fatalf("%q: record %+v is said to begin on line %d, not %d", in, r, r.First, line)
+			return fmt.Errorf("%q: record %+v is said to begin on line %d, not %d", in, r, r.First, line)
 		}
 		line = r.Last + 1
 		if !strings.HasPrefix(decoded[pos:], r.Raw) {
-			t.Fatalf("%q: at byte %d not %q", decoded, pos, r.Raw)
+			return fmt.Errorf("%q: at byte %d not %q", decoded, pos, r.Raw)
 		}
 		pos += len(r.Raw)
 		pos += endLen(decoded[pos:])
 	}
 	if pos != len(decoded) {
-		t.Fatalf("%q: bytes from %d on are in no record", decoded, pos)
+		return fmt.Errorf("%q: bytes from %d on are in no record", decoded, pos)
 	}
 	for col := range 4 {
-		checkProof(t, p, in, records, col)
+		if err := parser.proves(p, in, records, col); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 func endLen(s string) int {
@@ -99,38 +134,48 @@ func endLen(s string) int {
 
 func decodeAll(t testing.TB, p *text, in []byte) string {
 	t.Helper()
-	f := newFeed(bytes.NewReader(in), p.enc)
-	out, more := make([]byte, 0, 4*len(in)+1000), true
-	for more {
-		var err error
-		if out, more, err = f.fill(out); err != nil {
-			t.Fatal(err)
-		}
+	out, _, err := decodedBy(p.enc, bytes.NewReader(in))
+	if err != nil {
+		t.Fatal(err)
 	}
-	return string(out)
+	return out
 }
 
-func checkProof(t testing.TB, p *text, in []byte, records []kept, col int) {
-	t.Helper()
+// decodedBy decodes a whole text, and gives the marks of what had to be decided.
+func decodedBy(enc encoding, r io.Reader) (string, []mark, error) {
+	f := newFeed(r, enc)
+	out, more := make([]byte, 0, 4096), true
+	for more {
+		var err error
+		if out, more, err = f.fill(slices.Grow(out, 4096)); err != nil {
+			return "", nil, err
+		}
+	}
+	return string(out), f.marks, nil
+}
+
+// proves says what is wrong unless the proof sees the cells of a column that Read gives.
+func (parser textParser) proves(p *text, in []byte, records []kept, col int) error {
 	var want, got []string
 	for _, r := range records {
 		if col < len(r.Cells) {
 			want = append(want, lineEndsAs(r.Cells[col]))
 		}
 	}
-	proof, err := p.Proof(context.Background(), ProofSpec{
+	proof, err := parser.proof(p, ProofSpec{
 		Columns: []ColumnFrom{{0, col}},
 		Parse:   func(c []byte) (int64, bool) { got = append(got, lineEndsAs(string(c))); return 1, true },
 	})
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	if proof.Records != int64(len(records)) {
-		t.Fatalf("%q (delimiter %c): proof has %d records, Read %d: %q", in, p.dialect.delim, proof.Records, len(records), records)
+		return fmt.Errorf("%q (delimiter %c): proof has %d records, Read %d: %q", in, p.dialect.delim, proof.Records, len(records), records)
 	}
 	if d := cmp.Diff(want, got); d != "" {
-		t.Fatalf("%q (delimiter %c): column %d (-read +proof):\n%s", in, p.dialect.delim, col, d)
+		return fmt.Errorf("%q (delimiter %c): column %d (-read +proof):\n%s", in, p.dialect.delim, col, d)
 	}
+	return nil
 }
 
 // lineEndsAs makes line ends within a cell alike, and runs of U+FFFD: the proof doesn't
@@ -177,15 +222,97 @@ func TestReadAndProofAgreeOnDamagedTables(t *testing.T) {
 	}
 }
 
-func FuzzText(f *testing.F) {
+// oddTexts are shapes of published files that readers trip over.
+func oddTexts() [][]byte {
+	var out [][]byte
 	for _, s := range []string{
 		"a,b,c\n1,2,3\n", "a;b\r\n\"x\ny\";2\r\n", "a,b,c,d\r1,\"2,3,4\r5,6,7,8\r", "\xff\xfea\x00,\x00b\x00\n\x00",
 		"a,\xa312.00,c\nb,\xc2\xa313,c\n", "a\tb\n\"\"\"\tx\n", "\xef\xbb\xbfa,b\n1,2", "p|q\n1|2\n\"3|4\n",
+		"a,b\r\n1,2\n3,4\r5,6\r\n", "a,\x9c5.00,b\r\nc,\x9c6.00,d\r\n", "a,b,c\n1,\ufffd5,x\n2,\u00a0,y\n",
+		"\"Supplier\nName\",\"Amount\n(\xa3)\",Date\nA,1.00,01/04/18\n", "a | b;c | d;1\ne | f;g;2\n", "a,,,,,\n,,,,,\n\n\n1,2,3,4,5,6\n",
+		"a,b,c\n1,\"say \"so\" x\",3\n4,5,6\n7,8,9\n", "a,b,c\n1,'2,3\n4,\"5,6\n7,8,9\n1,2,3\n", "a,b\n1,2\x00\n\x1a",
 	} {
-		f.Add([]byte(s))
+		out = append(out, []byte(s))
+	}
+	return out
+}
+
+func FuzzText(f *testing.F) {
+	for _, s := range oddTexts() {
+		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		checkText(t, b, Limits{})
 		checkText(t, b, Limits{Cells: 5})
 	})
+}
+
+// damaged reads as Read does, then spoils the records.
+func damaged(spoil func([]kept) []kept) textParser {
+	p := soundText()
+	p.read = func(t *text) ([]kept, error) {
+		out, err := keep(t)
+		return spoil(out), err
+	}
+	return p
+}
+
+func TestAccountsOfTextsFindPlantedFaults(t *testing.T) {
+	without := func(drop func(kept) bool) textParser {
+		return damaged(func(rows []kept) []kept { return slices.DeleteFunc(rows, drop) })
+	}
+	shortProof := soundText()
+	shortProof.proof = func(p *text, spec ProofSpec) (Proof, error) {
+		q := *p
+		q.dialect.widths = widths{} // as if it didn't know which quotes are stray
+		return q.Proof(context.Background(), spec)
+	}
+	faulty := map[string]textParser{
+		"passes over blank lines":         without(func(r kept) bool { return r.Raw == "" }),
+		"loses a record with a bad quote": without(func(r kept) bool { return r.Faults&StrayQuote != 0 }),
+		"gives cells without their padding": damaged(func(rows []kept) []kept {
+			for i := range rows {
+				for j, c := range rows[i].Cells {
+					rows[i].Cells[j] = strings.TrimSpace(c)
+				}
+			}
+			return rows
+		}),
+		"swallows the line after a quoted line end": damaged(func(rows []kept) []kept {
+			for i := 1; i < len(rows); i++ {
+				if rows[i-1].Last > rows[i-1].First {
+					rows[i-1].Last = rows[i].Last
+					return slices.Delete(rows, i, i+1)
+				}
+			}
+			return rows
+		}),
+		"proves by other rules for quotes": shortProof,
+		"reads with encoding/csv":          {read: keepByLibrary, proof: soundText().proof},
+	}
+	property := func(p textParser, in []byte) error { return p.accounts(in, Limits{}) }
+	testenv.FindsFault(t, property, soundText(), faulty, 2000, oddTexts()...)
+}
+
+// keepByLibrary is what many programs do: it knows nothing of stray quotes.
+func keepByLibrary(p *text) ([]kept, error) {
+	r, err := p.open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	c := csv.NewReader(r)
+	c.Comma, c.FieldsPerRecord, c.LazyQuotes = rune(p.dialect.delim), -1, true
+	var out []kept
+	for {
+		cells, err := c.Read()
+		if err == io.EOF {
+			return out, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		line, _ := c.FieldPos(0)
+		out = append(out, kept{Cells: cells, First: int32(line), Last: int32(line), Raw: strings.Join(cells, string(p.dialect.delim))})
+	}
 }
