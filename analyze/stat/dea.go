@@ -274,11 +274,24 @@ type programme struct {
 // mean where that is 0), each λ column by its largest entry: a unit a million
 // times smaller than the mean is solved as exactly as any other.
 func (e *envelope) programme(o int, refs []int) programme {
+	return e.programmeFor(at(e.x, o), at(e.y, o), refs)
+}
+
+func at(columns [][]float64, i int) []float64 {
+	out := make([]float64, len(columns))
+	for k, c := range columns {
+		out[k] = c[i]
+	}
+	return out
+}
+
+// programmeFor is programme for a unit that need not be among the references.
+func (e *envelope) programmeFor(xo, yo []float64, refs []int) programme {
 	p := programme{refs: refs, shrunk: make([]float64, len(refs))}
 	in, out := len(e.x), len(e.y)
 	inScore := e.p.Orientation == InputOriented
 	for k, x := range e.x {
-		unit, own := scaleOf(x[o])
+		unit, own := scaleOf(xo[k])
 		p.in = append(p.in, unit)
 		if inScore {
 			p.row(x, unit, k, in+out, -own, 1, 0)
@@ -287,7 +300,7 @@ func (e *envelope) programme(o int, refs []int) programme {
 		}
 	}
 	for k, y := range e.y {
-		unit, own := scaleOf(y[o])
+		unit, own := scaleOf(yo[k])
 		p.out = append(p.out, unit)
 		if inScore {
 			p.row(y, unit, in+k, in+out, 0, -1, own)
