@@ -21,6 +21,9 @@ type Options struct {
 	// (op: mkdir, create, write, sync, link, rename, remove). Tests stop the
 	// process there. It may be called from several goroutines.
 	Step func(op, path string)
+	// Link makes a hard link; nil is os.Link. Where it fails, as between two file
+	// systems or on one without links, files are copied.
+	Link func(from, to string) error
 }
 
 // Lake is a directory of fragments and snapshots. Its methods may be called from
@@ -40,7 +43,7 @@ type Lake struct {
 // Open opens the lake at dir and makes what is missing of it. A place that can't
 // be written is police.ExitUsage.
 func Open(dir string, opt Options) (*Lake, error) {
-	l := &Lake{dir: dir, keep: opt.Keep, now: opt.Now, disk: disk{step: opt.Step}}
+	l := &Lake{dir: dir, keep: opt.Keep, now: opt.Now, disk: disk{step: opt.Step, hardLink: opt.Link}}
 	if l.keep <= 0 {
 		l.keep = 7
 	}

@@ -9,14 +9,9 @@ import (
 // Facts of every file written here. They are part of the bytes, so of every hash:
 // changing one makes every fragment anew only when the reading version changes.
 const (
-	createdBy = "hardyards lake 1"
+	createdBy = "hardyards lake 2"
 	// rowGroupRows is DuckDB's own row group size: one thread's unit of work there.
 	rowGroupRows = 122_880
-	// dictionaryLimit is far above any dictionary of 122,880 names. One that
-	// overflows makes Arrow v17's footer depend on the order of a Go map.
-	dictionaryLimit = 64 << 20
-	// writeBatch bounds a data page: its size is looked at once a batch.
-	writeBatch = 8192
 )
 
 // Codec names a compression of a Parquet file.
@@ -86,21 +81,11 @@ func (c Column) node() schema.Node {
 }
 
 func (t Table) writerProperties(codec Codec) *parquet.WriterProperties {
-	props := []parquet.WriterProperty{
+	return parquet.NewWriterProperties(
 		parquet.WithVersion(parquet.V2_LATEST),
 		parquet.WithDataPageVersion(parquet.DataPageV1),
 		parquet.WithCreatedBy(createdBy),
 		parquet.WithCompression(codec.arrow()),
-		parquet.WithDictionaryDefault(false),
-		parquet.WithDictionaryPageSizeLimit(dictionaryLimit),
 		parquet.WithStoreDecimalAsInteger(true), // we state INT64 in the schema; this keeps Arrow's own opinion the same
-		parquet.WithBatchSize(writeBatch),
-		parquet.WithStats(true),
-	}
-	for _, c := range t.Columns {
-		if c.dictionary() {
-			props = append(props, parquet.WithDictionaryFor(c.Name, true))
-		}
-	}
-	return parquet.NewWriterProperties(props...)
+	)
 }

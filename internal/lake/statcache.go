@@ -115,8 +115,9 @@ func (c *StatCache) Lookup(name, path, context string) (StatEntry, bool) {
 	return e, true
 }
 
-// Before takes a file's state before it is read, for Remember.
-func (c *StatCache) Before(path string) (StatEntry, error) { return statOf(path) }
+// FileState takes a file's size, times and inode: before it is read, for Remember
+// or to see whether it changed meanwhile.
+func FileState(path string) (StatEntry, error) { return statOf(path) }
 
 // Remember keeps what was made of a file, unless it changed while it was read.
 func (c *StatCache) Remember(name, path string, before StatEntry, context, sha, memo string) {

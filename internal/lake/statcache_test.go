@@ -26,7 +26,7 @@ func TestStatCache(t *testing.T) {
 	remember := func(context string) {
 		t.Helper()
 		c := l.StatCache()
-		before, err := c.Before(path)
+		before, err := FileState(path)
 		if err != nil {
 			t.Fatal(err)
 		}

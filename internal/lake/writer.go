@@ -5,22 +5,14 @@ import (
 	"io"
 	"reflect"
 	"unsafe"
-
-	"github.com/apache/arrow/go/v17/arrow"
-	"github.com/apache/arrow/go/v17/arrow/array"
-	"github.com/apache/arrow/go/v17/arrow/memory"
-	"github.com/apache/arrow/go/v17/parquet"
-	"github.com/apache/arrow/go/v17/parquet/file"
-	"github.com/apache/arrow/go/v17/parquet/metadata"
 )
 
 // tableWriter writes rows of one table to one Parquet file after another. Memory:
 // one row group of columns, 122,880 × about 110 bytes for payments, and their text.
 type tableWriter struct {
 	table   Table
-	props   *parquet.WriterProperties
 	columns []*columnBuffer
-	pw      *file.Writer
+	file    *fileWriter
 	rows    int64 // of the file
 	pending int   // rows in the buffers
 }
@@ -29,7 +21,7 @@ func newTableWriter(t Table, codec Codec) (*tableWriter, error) {
 	if err := useFastZstd(); err != nil {
 		return nil, err
 	}
-	w := &tableWriter{table: t, props: t.writerProperties(codec)}
+	w := &tableWriter{table: t, file: newFileWriter(t, t.writerProperties(codec))}
 	for _, c := range t.Columns {
 		w.columns = append(w.columns, newColumnBuffer(c))
 	}
@@ -39,7 +31,7 @@ func newTableWriter(t Table, codec Codec) (*tableWriter, error) {
 // start begins a file. out must take every write without an error (newFile does):
 // Arrow v17 drops the errors of its sink.
 func (w *tableWriter) start(out io.Writer) {
-	w.pw = file.NewParquetWriter(out, w.table.parquetSchema(), file.WithWriterProps(w.props))
+	w.file.start(out)
 	w.rows, w.pending = 0, 0
 	for _, b := range w.columns {
 		b.restart()
@@ -83,7 +75,7 @@ func (w *tableWriter) close() (facts FileFacts, err error) {
 	if err := w.flush(); err != nil {
 		return FileFacts{}, err
 	}
-	if err := w.pw.Close(); err != nil {
+	if err := w.file.close(); err != nil {
 		return FileFacts{}, err
 	}
 	facts.Rows = w.rows
@@ -102,20 +94,15 @@ func (w *tableWriter) flush() (err error) {
 	if w.pending == 0 {
 		return nil
 	}
-	rg := w.pw.AppendRowGroup()
+	if err := w.file.group(w.columns, w.pending); err != nil {
+		return err
+	}
 	for _, b := range w.columns {
-		cw, err := rg.NextColumn()
-		if err != nil {
-			return err
-		}
-		if err := b.write(cw); err != nil {
-			return fmt.Errorf("column %s: %w", b.Name, err)
-		}
 		b.facts.Nulls += b.nulls
 		b.clear()
 	}
 	w.pending = 0
-	return rg.Close()
+	return nil
 }
 
 // recovered turns a panic of a Parquet library into an error.
@@ -123,104 +110,4 @@ func recovered(err *error, doing string) {
 	if r := recover(); r != nil {
 		*err = fmt.Errorf("parquet library failed to %s: %v", doing, r)
 	}
-}
-
-func (b *columnBuffer) write(cw file.ColumnChunkWriter) (err error) {
-	def := b.def
-	if !b.Nullable {
-		def = nil
-	}
-	switch cw := cw.(type) {
-	case *file.Int64ColumnChunkWriter:
-		_, err = cw.WriteBatch(b.i64, def, nil)
-	case *file.Int32ColumnChunkWriter:
-		_, err = cw.WriteBatch(b.i32, def, nil)
-	case *file.Float64ColumnChunkWriter:
-		_, err = cw.WriteBatch(b.f64, def, nil)
-	case *file.BooleanColumnChunkWriter:
-		_, err = cw.WriteBatch(b.bools, def, nil)
-	case *file.ByteArrayColumnChunkWriter:
-		if b.dict != nil {
-			return b.writeDict(cw, def)
-		}
-		_, err = cw.WriteBatch(b.texts, def, nil)
-	default:
-		err = fmt.Errorf("no way to write a %T", cw)
-	}
-	return err
-}
-
-// dictEncoder is the part of Arrow's dictionary encoder that takes a dictionary
-// as a whole; its type is internal there.
-type dictEncoder interface {
-	PutDictionary(arrow.Array) error
-	PutIndices(arrow.Array) error
-}
-
-// writeDict writes the chunk by its own dictionary: Arrow's path hashes every
-// value of every row, this one every distinct value. Statistics are set here:
-// Arrow's own from a dictionary pass over the empty string.
-func (b *columnBuffer) writeDict(cw *file.ByteArrayColumnChunkWriter, def []int16) error {
-	enc, ok := cw.CurrentEncoder().(dictEncoder)
-	if !ok {
-		return fmt.Errorf("%T takes no dictionary", cw.CurrentEncoder())
-	}
-	words := b.dict.array()
-	defer words.Release()
-	if err := enc.PutDictionary(words); err != nil {
-		return err
-	}
-	if stats, ok := cw.PageStatistics().(*metadata.ByteArrayStatistics); ok {
-		stats.IncNulls(b.nulls)
-		stats.IncNumValues(int64(len(b.i32)))
-		if len(b.i32) > 0 {
-			lo, hi := b.dict.extremes()
-			stats.SetMinMax(parquet.ByteArray(lo), parquet.ByteArray(hi))
-		}
-	}
-	return cw.WriteDictIndices(b.indices(def), def, nil)
-}
-
-// indices gives the numbers as an Arrow array, one a row: null rows hold a 0 that
-// the validity bitmap hides.
-func (b *columnBuffer) indices(def []int16) arrow.Array {
-	values, bitmap := b.i32, []byte(nil)
-	if def != nil && b.nulls > 0 {
-		values, bitmap = spaced(b.i32, def)
-	}
-	var valid *memory.Buffer
-	if bitmap != nil {
-		valid = memory.NewBufferBytes(bitmap)
-	}
-	data := array.NewData(arrow.PrimitiveTypes.Int32, len(values),
-		[]*memory.Buffer{valid, memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(values))}, nil, int(b.nulls), 0)
-	defer data.Release()
-	return array.NewInt32Data(data)
-}
-
-func spaced(dense []int32, def []int16) (values []int32, bitmap []byte) {
-	values = make([]int32, len(def))
-	bitmap = make([]byte, (len(def)+7)/8)
-	j := 0
-	for i, d := range def {
-		if d != 0 {
-			values[i] = dense[j]
-			bitmap[i/8] |= 1 << (i % 8)
-			j++
-		}
-	}
-	return values, bitmap
-}
-
-func (d *dictionary) array() arrow.Array {
-	text := make([]byte, 0, d.bytes)
-	offsets := make([]int32, 1, len(d.values)+1)
-	for _, s := range d.values {
-		text = append(text, s...)
-		offsets = append(offsets, int32(len(text)))
-	}
-	data := array.NewData(arrow.BinaryTypes.String, len(d.values), []*memory.Buffer{nil,
-		memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(offsets)), memory.NewBufferBytes(text)}, nil, 0, 0)
-	defer data.Release()
-	return array.NewStringData(data)
 }
