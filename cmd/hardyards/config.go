@@ -21,6 +21,7 @@ type config struct {
 	Limits     limitsConfig      `toml:"limits" json:"limits"`
 	Files      filesConfig       `toml:"files" json:"files"`
 	Keep       keepConfig        `toml:"keep" json:"keep"`
+	Report     reportConfig      `toml:"report" json:"report"`
 
 	// dir is the folder paths are relative to; sample says that the embedded
 	// sample is the only source.
@@ -63,6 +64,17 @@ type filesConfig struct {
 
 type keepConfig struct {
 	Snapshots int `toml:"snapshots" json:"snapshots"`
+}
+
+// reportConfig are lines that only whoever publishes the report can say: it is made by
+// a program, which has asked nobody. Empty: the page says so.
+type reportConfig struct {
+	// Corrections says what was corrected since an earlier edition, and where to
+	// write to.
+	Corrections string `toml:"corrections" json:"corrections,omitempty"`
+	// Asked says whether the forces named were asked for comment, when, and what
+	// they answered.
+	Asked string `toml:"asked" json:"asked,omitempty"`
 }
 
 const defaultConfigName = "hardyards.toml"

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"hardyards/analyze"
 	"hardyards/internal/lake"
 	"hardyards/internal/police"
 	"hardyards/internal/report"
@@ -21,7 +23,7 @@ func newReport(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "report",
 		Short:   "Write the page of findings, or the page of one force",
-		Long:    "Writes index.html of the current snapshot, self-contained, with its tables as CSV beside it; with --force a page\nfor that force's finance analyst: payers, payees, peers, share keys and definition sheets.\n\n" + exitCodes,
+		Long:    "Writes index.html of the current snapshot, self-contained, with its tables as CSV beside it; with --force a page\nfor that force's finance analyst: payers, payees, peers, share keys and definition sheets.\n\nTwo lines are yours, in hardyards.toml; without them the page says that no correction is known and that nobody was asked:\n\n  [report]\n  corrections = \"2 March: the sum for 2019-20 was £3.1m, not £3.7m. Write to press@example.org.\"\n  asked = \"all forces named were asked on 1 March; two answered, see page 4.\"\n\n" + exitCodes,
 		Example: "  hardyards report                           report/index.html\n  hardyards report --out public --force lancashire",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -42,9 +44,10 @@ func newReport(a *app) *cobra.Command {
 	return c
 }
 
-// writeReport writes the page of a snapshot, or of one force, and gives its path.
-func (a *app) writeReport(ctx context.Context, s *lake.Snapshot, out, force string) (string, error) {
-	p, err := a.reportPage(ctx, s)
+// writeReport writes the page of a snapshot, or of one force, and gives its path. A
+// run that is under way has no record in the lake yet: it hands its own in.
+func (a *app) writeReport(ctx context.Context, s *lake.Snapshot, out, force string, underWay ...lake.RunRecord) (string, error) {
+	p, err := a.reportPage(ctx, s, underWay)
 	if err != nil {
 		return "", err
 	}
@@ -60,7 +63,7 @@ func (a *app) writeReport(ctx context.Context, s *lake.Snapshot, out, force stri
 
 // reportPage reads what the report shows; the register's members, the forces and the
 // measures are those of the snapshot, not of today.
-func (a *app) reportPage(ctx context.Context, s *lake.Snapshot) (report.Page, error) {
+func (a *app) reportPage(ctx context.Context, s *lake.Snapshot, underWay []lake.RunRecord) (report.Page, error) {
 	p := pageOf(s.Manifest())
 	err := errors.Join(
 		into(s, "dim_force", &p.Forces), into(s, "dim_measure", &p.Catalogue), into(s, "measures", &p.Measures),
@@ -68,6 +71,7 @@ func (a *app) reportPage(ctx context.Context, s *lake.Snapshot) (report.Page, er
 		into(s, "coverage", &p.Coverage), into(s, "dim_part", &p.Parts), into(s, "fact_ledger", &p.Ledgers), into(s, "fact_flow", &p.Flows),
 		into(s, "dim_payee", &p.Payees), into(s, "payment_month", &p.Payments),
 		into(s, "headline", &p.Headlines), into(s, "cost_per_head", &p.CostPerHead), into(s, "peer_comparison", &p.Peers),
+		into(s, "peer_comparison_all", &p.PeersAll), into(s, "funnel", &p.Funnels), into(s, "missing_bound", &p.Bounds),
 		into(s, "function_comparison", &p.Functions), into(s, "association", &p.Associations), into(s, "effect", &p.Effects),
 		into(s, "effect_path", &p.Paths), into(s, "effect_sensitivity", &p.Sensitivity), into(s, "efficiency", &p.Efficiency),
 		into(s, "claim_check", &p.Claims), into(s, "scorecard", &p.Scorecard))
@@ -80,7 +84,15 @@ func (a *app) reportPage(ctx context.Context, s *lake.Snapshot) (report.Page, er
 	if err := addShares(&p); err != nil {
 		return p, err
 	}
-	return p, a.addRun(ctx, s, &p)
+	if err := addPairs(&p); err != nil {
+		return p, err
+	}
+	c, err := a.loadConfig()
+	if err != nil {
+		return p, err
+	}
+	p.Corrections, p.Asked = c.Report.Corrections, c.Report.Asked
+	return p, a.addRun(ctx, s, underWay, &p)
 }
 
 func into[T any](s *lake.Snapshot, table string, rows *[]T) (err error) {
@@ -177,20 +189,45 @@ func addShares(p *report.Page) error {
 	return nil
 }
 
+// addPairs gives the figures behind each association, as the analysis paired them.
+func addPairs(p *report.Page) error {
+	if len(p.Associations) == 0 {
+		return nil
+	}
+	panel, err := analyze.NewPanel(p.Measures, p.Catalogue, p.Forces)
+	if err != nil {
+		return err
+	}
+	for _, q := range panel.Paired() {
+		p.Pairs = append(p.Pairs, report.Pair{Cost: q.Cost, Outcome: q.Outcome, FinYear: string(q.FinYear), Force: q.Force, PerHead: q.PerHead,
+			Value: q.Value, Unit: q.Unit, OutcomeYear: q.OutcomeYear, Period: q.Period, Ordinal: q.Ordinal})
+	}
+	return nil
+}
+
+// publisherOf names the last run that published a snapshot. Runs that found nothing
+// new name it too, but didn't make it.
+func publisherOf(runs []lake.RunRecord, snapshot string) string {
+	id := ""
+	for _, r := range runs {
+		if r.Snapshot == snapshot && slices.Contains(r.Outputs, "snapshots/"+snapshot) {
+			id = r.ID
+		}
+	}
+	return id
+}
+
 // addRun names the run that published the snapshot and compares it with the one before.
-func (a *app) addRun(ctx context.Context, s *lake.Snapshot, p *report.Page) error {
+func (a *app) addRun(ctx context.Context, s *lake.Snapshot, underWay []lake.RunRecord, p *report.Page) error {
 	l, err := lake.OpenExisting(a.lakeDir, lake.Options{})
 	if err != nil {
 		return err
 	}
 	runs, err := l.Runs()
-	if err == nil {
-		for _, r := range runs {
-			if r.Snapshot == s.ID() {
-				p.RunID = r.ID
-			}
-		}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // the first run's record isn't written yet
+		return err
 	}
+	p.RunID = publisherOf(append(runs, underWay...), s.ID())
 	before, err := l.Snapshot("previous")
 	if err != nil || before == nil || before.ID() == s.ID() {
 		return nil // the first snapshot, or none kept: nothing to compare with

@@ -119,7 +119,7 @@ func (a *app) runLocked(ctx context.Context, c *config, l *lake.Lake, f runFlags
 		return err
 	}
 	defer rec.timing("report")()
-	return a.reportRun(ctx, s, f.out)
+	return a.reportRun(ctx, s, f.out, rec.RunRecord)
 }
 
 // ingestAll brings every file of the sources to a fragment or a refusal.
@@ -223,8 +223,8 @@ func (p *pipeline) tellGuards(rep transform.Report) {
 }
 
 // reportRun writes the report and prints where it is, with the first findings.
-func (a *app) reportRun(ctx context.Context, s *lake.Snapshot, out string) error {
-	page, err := a.writeReport(ctx, s, out, "")
+func (a *app) reportRun(ctx context.Context, s *lake.Snapshot, out string, now lake.RunRecord) error {
+	page, err := a.writeReport(ctx, s, out, "", now)
 	if err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ func (b *book) coverage() Section {
 			s.figure(b.withheld(p))
 		}
 	}
+	b.missing(&s)
 	return s
 }
 

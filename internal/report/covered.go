@@ -154,9 +154,10 @@ func periodName(year int32, period string) string {
 // HeadlineView is a finding of the first screen.
 type HeadlineView struct {
 	police.Headline
-	Title string
-	Shown []Fact // figure, n and comparison: never folded away
-	Facts []Fact
+	Title   string
+	Shown   []Fact // figure, n and comparison: never folded away
+	Facts   []Fact
+	Missing []Fact // what missing data could do to it
 }
 
 func (b *book) headlines() []HeadlineView {
@@ -170,7 +171,8 @@ func (b *book) headlines() []HeadlineView {
 		} else {
 			v.Shown = append(v.Shown, Fact{"Figure", inUnit(h.Value, h.Unit) + "; no interval"})
 		}
-		v.Shown = append(v.Shown, Fact{"n", count(h.N)}, Fact{"Compared with", h.Comparison})
+		v.Shown = append(v.Shown, Fact{"n", count(h.N) + " " + countedBy(h)}, Fact{"Compared with", h.Comparison})
+		v.Missing = b.missingFor(h)
 		v.Facts = append(v.Facts, Fact{"Method", h.Method})
 		if w := sentences(h.Warnings); len(w) > 0 {
 			v.Facts = append(v.Facts, Fact{"Said with it", strings.Join(w, "; ")})
@@ -178,6 +180,19 @@ func (b *book) headlines() []HeadlineView {
 		out = append(out, v)
 	}
 	return out
+}
+
+// countedBy says what a headline's n counts.
+func countedBy(h police.Headline) string {
+	switch h.Section {
+	case "flows", "covered":
+		return "payments"
+	case "spend", "association":
+		return "forces"
+	case "effect":
+		return "forces, members and donors"
+	}
+	return "collaborations"
 }
 
 // inUnit writes a value as its unit is written.
@@ -191,6 +206,10 @@ func inUnit(v float64, unit string) string {
 		return "£" + decimal(v, 2) + strings.TrimPrefix(unit, "£")
 	case unit == "correlation":
 		return decimal(v, 2)
+	case v == 1 && strings.HasSuffix(unit, "s"):
+		return "1 " + strings.TrimSuffix(unit, "s")
+	case strings.HasPrefix(unit, "%"):
+		return signed(v, 1) + " " + unit
 	case v == float64(int64(v)):
 		return decimal(v, 0) + " " + unit
 	}

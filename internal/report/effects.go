@@ -189,7 +189,7 @@ func (b *book) eventStudy(e police.Effect, s scale) *Figure {
 	return &Figure{
 		ID: id, Message: message, Subtitle: "Gap between members and comparison, per cent of the comparison, after removing the mean difference before; bars: 95 % of placebo gaps",
 		Source: b.source(strings.Split(e.Measure, ":")[0]), N: fmt.Sprintf("%d members summed, %d donors, %d placebos, %d years before and %d after", e.NTreated, e.NDonors, e.Placebos, e.Pre, e.Post),
-		Notes: said, Fine: append([]string{e.Window}, sentences(e.Warnings)...),
+		Notes: append(said, b.boundNote("effect", e.FindingID)...), Fine: append([]string{e.Window}, sentences(e.Warnings)...),
 		Keys:    []Key{{"k-disc", "members’ gap"}, {"k-hollow", "year left out between agreed and live"}, {"k-band", "placebos"}},
 		Picture: p.svg(id, message, "Points by year with a bar for the spread of placebo units; the table below lists them."), Findings: []string{e.FindingID}, Table: t,
 	}

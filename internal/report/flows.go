@@ -28,7 +28,7 @@ func (b *book) flows() Section {
 		s.figure(b.flowYears(k, rows))
 		s.figure(b.flowMatrix(k, rows))
 	}
-	s.Blocks = append(s.Blocks, b.networkBlock())
+	b.network(&s)
 	s.folded("Each payer, body, agreement and year, with certainty and reason", Block{Table: b.flowTable("flows", b.Flows)})
 	if t := b.shareTable("shares", b.Shares); t != nil {
 		s.folded("Payments against agreed share keys", Block{Table: t})
@@ -39,16 +39,20 @@ func (b *book) flows() Section {
 	return s
 }
 
-func (b *book) networkBlock() Block {
+// network draws who pays whom and names the groups that pay each other, or says why
+// it doesn't.
+func (b *book) network(s *Section) {
 	if !b.Network.Drawn {
-		why := or(b.Network.Why, fmt.Sprintf("A network is drawn from %d payers on.", networkPayers))
-		return Block{Text: []string{"No network is drawn. " + capital(why)}}
+		why := or(b.Network.Why, fmt.Sprintf("a network is drawn from %d payers on", networkPayers))
+		s.text("No network is drawn: " + strings.TrimSuffix(why, ".") + ".")
+		return
 	}
+	s.figure(b.networkFigure())
 	var items []string
 	for _, g := range b.Network.Groups {
 		items = append(items, capital(g.Shape)+": "+g.Words)
 	}
-	return Block{List: items}
+	s.list(items)
 }
 
 // yearSum is a payer's year summed over rows.
@@ -112,7 +116,7 @@ func (b *book) flowYears(k police.PayerKey, rows []police.Flow) *Figure {
 		Subtitle: "£ to police bodies by financial year; shading by how surely a payment belongs to an agreement; tick: as published",
 		Source:   possessive(name) + " spend files, table fact_flow", N: count(payments) + " payments",
 		Keys:    []Key{{"k-certain", "certain"}, {"k-likely", "likely"}, {"k-possible", "possible"}, {"k-unattributed", "unattributed"}, {"k-tick", "as published, " + money(pence) + " in all"}},
-		Notes:   []string{"Unattributed reads: no agreement in this register (36 of many more). A part year is marked with its months and isn’t to be compared with a whole one."},
+		Notes:   append(b.boundNotes(k, sums), "Unattributed reads: no agreement in this register (36 of many more). A part year is marked with its months and isn’t to be compared with a whole one."),
 		Picture: p.svg(id, "Payments to police bodies by year, "+name, "Stacked bars by financial year, split by certainty of attribution, with a tick where the sum as published lies. Numbers are in the table below."), Table: t,
 	}
 	if k.Force() == "" {
@@ -120,6 +124,16 @@ func (b *book) flowYears(k police.PayerKey, rows []police.Flow) *Figure {
 		f.Notes = []string{"Payments of a department to forces are grants and charges, not payments between forces; the scale is this payer’s own."}
 	}
 	return f
+}
+
+// boundNotes says of the last whole year what withheld names could add to it.
+func (b *book) boundNotes(k police.PayerKey, sums []yearSum) []string {
+	for i := len(sums) - 1; i >= 0; i-- {
+		if x, ok := b.boundOf("fact_flow", string(k)+" "+string(sums[i].year)); ok && sums[i].months >= 12 {
+			return []string{fmt.Sprintf("%s: were the missing known, %s. The lines of all years are in the section on coverage.", sums[i].year, boundWords(x))}
+		}
+	}
+	return nil
 }
 
 func (b *book) yearLabel(y yearSum) string {

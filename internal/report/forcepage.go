@@ -16,7 +16,7 @@ func RenderForce(ctx context.Context, p Page, f police.Force, out string) (strin
 	b := newBook(p)
 	d := &Document{
 		Title: f.ForceName + ": payers, payees, peers", Kicker: "hardyards · a page for the finance analyst", Headline: f.ForceName + ": who it pays, who pays it, and its peers",
-		Snapshot: p.SnapshotID, ForceNames: b.forcesByName(), Back: "index.html", dir: "data-" + f.Slug, csv: map[string][]byte{},
+		Snapshot: p.SnapshotID, Run: p.RunID, ForceNames: b.forcesByName(), Back: "index.html", dir: "data-" + f.Slug, csv: map[string][]byte{},
 	}
 	for _, make := range []func(police.Force) Section{b.forceHeld, b.forcePays, b.forceIsPaid, b.forceSuppliers, b.forceShares, b.forcePeers, b.forceAgreements} {
 		if err := ctx.Err(); err != nil {

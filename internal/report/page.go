@@ -33,6 +33,9 @@ type Page struct {
 	Payments     []police.PaymentMonth
 	CostPerHead  []police.CostPerHead
 	Peers        []police.PeerComparison
+	PeersAll     []police.PeerComparison // beside all other forces
+	Funnels      []police.FunnelRow
+	Bounds       []police.Bound // what missing data could do
 	Functions    []police.FunctionComparison
 	Associations []police.Association
 	Effects      []police.Effect
@@ -45,6 +48,23 @@ type Page struct {
 	Network  Network
 	National string // why no national figure is given, or what it is
 	Shares   []Share
+	Pairs    []Pair // the dots behind associations
+
+	Corrections string // the publisher's line on corrections; empty: none were made
+	Asked       string // whether forces were asked for comment; empty: they weren't
+}
+
+// Pair is one force's cost and outcome in one year, as an association took them.
+type Pair struct {
+	Cost, Outcome string // as in the table association
+	FinYear       string
+	Force         police.ForceCode
+	PerHead       float64 // cost, pounds a head, nominal
+	Value         float64 // outcome, in Unit
+	Unit          string
+	OutcomeYear   int32
+	Period        string // what OutcomeYear means
+	Ordinal       bool   // Value is a grade
 }
 
 // Input is one file or table that the snapshot was made from.

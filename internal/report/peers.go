@@ -13,13 +13,25 @@ func (b *book) peers() Section {
 	s := Section{ID: "peers", Title: "Forces beside their peers",
 		Intro: []string{
 			"Forces stand in the order of the alphabet. Money counted in full has no sampling error, so no rank is exact: a rank is given as the range it takes over years and definitions, and no table here is a league table.",
-			"The grey band is the spread of a force’s own peers (their median, plus or minus 1.96 robust standard deviations). It is a range of forces and not an error margin. Funnel limits hold for counts only; pounds are no counts."}}
+			"The grey band is the spread of a force’s own peers (their median, plus or minus 1.96 robust standard deviations). It is a range of forces and not an error margin. Funnel plots, with limits that narrow as forces grow, are for counts only (offences, outcomes, road deaths): pounds are no counts."}}
 	for _, c := range b.comparisons() {
 		s.figure(b.peerStrip(c.rows, c.id))
 	}
+	s.figure(b.peerYears("net_expenditure", ""))
+	if f := b.peerYears("gre", "total_excl_national"); f != nil {
+		s.folded("The same for gross budgets of all functions but national policing", Block{Figure: f})
+	}
 	s.figure(b.overTime("net_expenditure"))
 	s.figure(b.byFunction())
-	s.text("Comparisons by function and for every year, real and nominal, a head and an officer, stand in the table peer_comparison; on one line: hardyards compare --force NAME --measure net_expenditure --per head --real.")
+	s.figure(b.functionPeers())
+	shown, folded := b.funnels()
+	for _, f := range shown {
+		s.figure(f)
+	}
+	if len(folded) > 0 {
+		s.folded("The same funnels without London", Block{Grid: folded})
+	}
+	s.text("Comparisons by function and for every year, real and nominal, a head and an officer, stand in the table peer_comparison; those with all other forces, with and without London, in peer_comparison_all; every year’s counts in funnel. On one line: hardyards compare --force NAME --measure net_expenditure --per head --real.")
 	return s
 }
 

@@ -5,6 +5,7 @@ import (
 	"html"
 	"html/template"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -61,6 +62,38 @@ func (p *plot) post(x, y1, y2, width float64, class string) {
 		y1, y2 = y2, y1
 	}
 	p.addf(`<rect x="%s%%" y="%s" width="%s" height="%s" transform="translate(%s 0)" class="%s"/>`, num(x), num(y1), num(width), num(max(y2-y1, 0.5)), num(-width/2), class)
+}
+
+// stretched draws a path over the whole width: x runs from 0 to 100, y is in pixels.
+// Lines keep their width. Paths can't be in per cent, so they have a frame of their own.
+func (p *plot) stretched(height float64, path, class string) {
+	if strings.Contains(path, "NaN") {
+		return
+	}
+	p.addf(`<svg width="100%%" height="%[1]s" viewBox="0 0 100 %[1]s" preserveAspectRatio="none"><path d="%[2]s" class="%[3]s" vector-effect="non-scaling-stroke"/></svg>`, num(height), path, class)
+}
+
+// spot is a place in a plot: x in per cent, y in pixels.
+type spot struct{ x, y float64 }
+
+// through is a path through spots, for stretched.
+func through(spots []spot) string {
+	var b strings.Builder
+	for i, s := range spots {
+		step := "L"
+		if i == 0 {
+			step = "M"
+		}
+		b.WriteString(step + num(s.x) + " " + num(s.y))
+	}
+	return b.String()
+}
+
+// between is the closed path along upper and back along lower.
+func between(upper, lower []spot) string {
+	back := slices.Clone(lower)
+	slices.Reverse(back)
+	return through(append(slices.Clone(upper), back...)) + "Z"
 }
 
 // dot is left out where there is no value: nought would be a lie.

@@ -24,6 +24,7 @@ type Document struct {
 	Kicker     string
 	Headline   string
 	Snapshot   string
+	Run        string // that published it; empty where not known
 	Policy     string
 	Style      template.CSS
 	Script     template.JS
@@ -48,7 +49,7 @@ func Render(ctx context.Context, p Page, out string) (string, error) {
 	c, ch := b.covered(), b.changes()
 	d := &Document{
 		Title: "Police collaboration: what forces pay each other, and what can be known", Kicker: "hardyards · police spending and collaboration, England and Wales",
-		Headline: "What police forces pay each other, and what can be known from it", Snapshot: p.SnapshotID,
+		Headline: "What police forces pay each other, and what can be known from it", Snapshot: p.SnapshotID, Run: p.RunID,
 		Covered: &c, Headlines: b.headlines(), Changes: &ch, ForceNames: b.forcesByName(), Notes: b.notes(),
 		dir: "data", csv: map[string][]byte{},
 	}
@@ -62,11 +63,18 @@ func Render(ctx context.Context, p Page, out string) (string, error) {
 	return d.write(out, "index.html")
 }
 
+// What is said of corrections and of comment where hardyards.toml says nothing
+// ([report] corrections, asked).
+const (
+	noCorrections = "none is known to have been made to an earlier edition of this page."
+	notAsked      = "the forces and bodies named here were not asked for comment. This page is made by a program; whoever publishes it should ask them, and say so."
+)
+
 // notes are the lines on corrections and on the right to be heard.
 func (b *book) notes() []string {
 	return []string{
-		"Corrections: none have been made to this snapshot. To ask for one, give the finding’s id (hardyards trace ID leads to file, sheet and line); a correction is a new snapshot, and this one stays readable.",
-		"Forces and bodies named here were not asked for comment: this page is made by a program. Whoever publishes it should ask them, and say so.",
+		"Corrections: " + or(b.Corrections, noCorrections) + " To ask for one, give the finding’s id (hardyards trace ID leads to file, sheet and line); a correction is a new snapshot, and this one stays readable.",
+		"Right of reply: " + or(b.Asked, notAsked),
 	}
 }
 

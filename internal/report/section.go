@@ -1,7 +1,5 @@
 package report
 
-import "html/template"
-
 // Section is a chapter of a page.
 type Section struct {
 	ID     string
@@ -17,7 +15,8 @@ type Block struct {
 	Table  *Table
 	Text   []string
 	List   []string
-	Markup template.HTML
+	// Heading parts a long section.
+	Heading string
 	// Folded hides the block behind this summary until it is opened.
 	Folded string
 }

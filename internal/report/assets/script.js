@@ -21,7 +21,7 @@
   function hide() { tip.hidden = true; }
 
   // One stop of the tabulator for each picture; arrows move between its marks.
-  Array.prototype.forEach.call(document.querySelectorAll('svg.plot'), function (svg) {
+  Array.prototype.forEach.call(document.querySelectorAll('.picture'), function (svg) {
     var marks = Array.prototype.slice.call(svg.querySelectorAll('.m'));
     marks.forEach(function (m, i) {
       var title = m.querySelector('title');

@@ -95,8 +95,8 @@ for (const width of [360, 1440]) {
   found.keyboard.first = await p.evaluate(() => document.activeElement.className);
   found.keyboard.stops = await p.evaluate(() => {
     const visible = e => e.getClientRects().length > 0;
-    return { pictures: [...document.querySelectorAll('svg.plot')].filter(visible).length,
-      marked: [...document.querySelectorAll('svg.plot')].filter(s => visible(s) && s.querySelectorAll('.m[tabindex="0"]').length === 1).length,
+    return { pictures: [...document.querySelectorAll('.picture')].filter(visible).length,
+      marked: [...document.querySelectorAll('.picture')].filter(s => visible(s) && s.querySelectorAll('.m[tabindex="0"]').length === 1).length,
       regions: [...document.querySelectorAll('.scroll')].every(e => e.tabIndex === 0) };
   });
   const mark = await p.$('svg.plot .m[tabindex="0"]');
