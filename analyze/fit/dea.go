@@ -1,6 +1,7 @@
 package fit
 
 import (
+	"strconv"
 	"strings"
 
 	"hardyards/analyze/stat"
@@ -24,7 +25,15 @@ func dea(f *Frame, r Request) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	d, err := p.Scores()
+	var boot stat.DEAIntervals
+	d := stat.DEAResult{}
+	if r.Bootstrap {
+		boot, err = deaBootstrap(p, r)
+		d = boot.Scores
+		d.Warnings = boot.Warnings
+	} else {
+		d, err = p.Scores()
+	}
 	if err != nil {
 		return Result{}, err
 	}
@@ -46,7 +55,35 @@ func dea(f *Frame, r Request) (Result, error) {
 	}
 	out.Own = []KV{{"scores", scores}, {"peers", peers}, {"peer_names", peerNames}, {"peer_weights", weights},
 		{"input_slacks", slackIn}, {"output_slacks", slackOut}, {"efficient", efficient}}
+	if r.Bootstrap {
+		putIntervals(&out, r, boot)
+	}
 	return out, nil
+}
+
+func deaBootstrap(p stat.DEA, r Request) (stat.DEAIntervals, error) {
+	b := stat.DEABootstrap{DEA: p, Seed: r.Seed, Level: r.ConfidenceLevel(), Bandwidth: r.Bandwidth}
+	if r.Reps != "" {
+		n, err := strconv.Atoi(r.Reps)
+		if err != nil || n < 1 {
+			return stat.DEAIntervals{}, usagef("--reps %q: a number of draws", r.Reps)
+		}
+		b.Reps = n
+	}
+	return b.Intervals()
+}
+
+// putIntervals adds what the bootstrap says of every unit, in input order.
+func putIntervals(out *Result, r Request, boot stat.DEAIntervals) {
+	var lo, hi, corrected, bias, se, plo, phi []float64
+	var noisy []any
+	for _, u := range boot.Units {
+		lo, hi, corrected, bias, se = append(lo, u.Lo), append(hi, u.Hi), append(corrected, u.Corrected), append(bias, u.Bias), append(se, u.SE)
+		plo, phi, noisy = append(plo, u.PercentileLo), append(phi, u.PercentileHi), append(noisy, u.CorrectionNoisy)
+	}
+	out.Own = append(out.Own, KV{"lo", lo}, KV{"hi", hi}, KV{"corrected", corrected}, KV{"bias", bias}, KV{"se", se},
+		KV{"percentile_lo", plo}, KV{"percentile_hi", phi}, KV{"correction_noisy", noisy}, KV{"bandwidth", boot.Bandwidth},
+		KV{"draws", boot.Reps}, KV{"seed", strconv.FormatUint(r.Seed, 10)}, KV{"same_rate_units", boot.SameRate})
 }
 
 func orEmpty(x []float64) []float64 {

@@ -51,6 +51,8 @@ type Request struct {
 	Returns         string   // --returns: crs or vrs
 	Orientation     string   // --orientation: in or out
 	Super           bool     // --super
+	Bootstrap       bool     // --bootstrap: dea with intervals
+	Bandwidth       float64  // --bandwidth: of the bootstrap; 0 is the rule
 
 	Count, Denominator string // --count, --denominator
 	Kind               string // --kind: poisson or binomial
@@ -88,7 +90,7 @@ func Methods() []Method {
 		{"funnel", "funnel plot of counts with exact limits and over-dispersion", funnel},
 		{"did", "staggered difference-in-differences: cs, sunab, twfe, bacon", did},
 		{"synth", "synthetic control, synthetic or plain difference-in-differences, placebos", synth},
-		{"dea", "data envelopment analysis", dea},
+		{"dea", "data envelopment analysis, with bootstrap intervals", dea},
 	}
 }
 

@@ -59,6 +59,8 @@ func (o *Options) Declare(set FlagSet) func() {
 	set.StringVar(&r.Returns, "returns", "", "crs or vrs")
 	set.StringVar(&r.Orientation, "orientation", "", "in or out")
 	set.BoolVar(&r.Super, "super", false, "super-efficiency")
+	set.BoolVar(&r.Bootstrap, "bootstrap", false, "dea: intervals by the smoothed bootstrap (with --reps, --seed, --level)")
+	set.Float64Var(&r.Bandwidth, "bandwidth", 0, "dea --bootstrap: bandwidth on the distances (a rule when 0)")
 	set.StringVar(&r.Count, "count", "", "column of counts")
 	set.StringVar(&r.Denominator, "denominator", "", "column")
 	set.StringVar(&r.Kind, "kind", "", "poisson or binomial")

@@ -5,6 +5,7 @@
 //
 //	go run ./bench/simulate > docs/simulations.md
 //	go run ./bench/simulate -wild -draws 500 > docs/simulations-wildboot.md
+//	go run ./bench/simulate -dea -draws 400 > docs/simulations-dea.md
 package main
 
 import (
@@ -18,9 +19,12 @@ func main() {
 	workers := flag.Int("workers", 2, "panels estimated at once")
 	only := flag.String("only", "", "print the lines whose panel and estimator match this pattern, without text")
 	wild := flag.Bool("wild", false, "the wild bootstrap's tests instead: docs/simulations-wildboot.md")
+	dea := flag.Bool("dea", false, "the intervals of efficiency scores instead: docs/simulations-dea.md")
 	flag.Parse()
 	err := error(nil)
-	if *wild {
+	if *dea {
+		err = writeDEA(os.Stdout, *draws, *workers)
+	} else if *wild {
 		err = writeWild(os.Stdout, *draws, *workers)
 	} else if *only == "" {
 		err = writeStudy(os.Stdout, *draws, *workers)

@@ -138,12 +138,17 @@ type EfficiencyScore struct {
 	Outputs   string    `col:"outputs" doc:"output measures"`
 	Returns   string    `col:"returns" doc:"crs or vrs"`
 	Score     float64   `col:"score,opt" doc:"input efficiency, 1 on the frontier"`
-	Lo        float64   `col:"lo,opt" doc:"lower limit"`
+	Lo        float64   `col:"lo,opt" doc:"lower limit; lies with hi below the score, which flatters"`
 	Hi        float64   `col:"hi,opt" doc:"upper limit"`
 	Peers     string    `col:"peers,opt" doc:"frontier peers"`
 	N         int32     `col:"n" doc:"forces"`
 	Method    string    `col:"method" doc:"method"`
 	Warnings  string    `col:"warnings,opt" doc:"what must be said with it"`
+	Corrected float64   `col:"corrected,opt" doc:"score less the bootstrap's bias"`
+	SE        float64   `col:"se,opt" doc:"standard deviation of the bootstrap's scores"`
+	Draws     int32     `col:"draws" doc:"bootstrap draws"`
+	RangeLo   float64   `col:"range_lo,opt" doc:"lowest score over both returns and without any one frontier peer"`
+	RangeHi   float64   `col:"range_hi,opt" doc:"highest score then"`
 }
 
 // ClaimCheck sets a claimed saving beside what data can say: claim_check.
