@@ -17,6 +17,7 @@ import (
 type spills struct {
 	dir  string
 	runs []string
+	made int // runs ever written: no file is written over while it is merged
 }
 
 func newSpills() (*spills, error) {
@@ -30,10 +31,11 @@ func newSpills() (*spills, error) {
 func (s *spills) close() error { return os.RemoveAll(s.dir) }
 
 func (s *spills) write(rows func(func(*police.Payment) bool)) (err error) {
-	f, err := os.Create(fmt.Sprintf("%s/run%05d", s.dir, len(s.runs)))
+	f, err := os.Create(fmt.Sprintf("%s/run%05d", s.dir, s.made))
 	if err != nil {
 		return spillError(err)
 	}
+	s.made++
 	defer func() { err = spillError(errors.Join(err, f.Close())) }()
 	w := bufio.NewWriterSize(f, 256<<10)
 	var buf []byte
