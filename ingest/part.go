@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"hardyards/ingest/source"
+	"hardyards/internal/lake"
 	"hardyards/internal/police"
 )
 
@@ -101,6 +102,7 @@ type fileReader struct {
 // sink takes what a reading makes. A lake's fragment is one; explain has none.
 type sink interface {
 	Payments(payer police.PayerKey, fy police.FinancialYear, rows []police.Payment) error
+	Block(payer police.PayerKey, fy police.FinancialYear, block *lake.PaymentBlock) error
 	Rejects(rows []police.Reject) error
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"hardyards/internal/lake"
 	"hardyards/internal/police"
 )
 
@@ -172,6 +173,10 @@ func GroupRejects(file string, parts []police.Part, rejects []police.Reject) []R
 type collectRejects struct{ rows []police.Reject }
 
 func (c *collectRejects) Payments(police.PayerKey, police.FinancialYear, []police.Payment) error {
+	return nil
+}
+
+func (c *collectRejects) Block(police.PayerKey, police.FinancialYear, *lake.PaymentBlock) error {
 	return nil
 }
 

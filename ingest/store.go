@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"hardyards/internal/lake"
 	"hardyards/internal/police"
 )
 
@@ -119,25 +120,34 @@ const (
 // read in bounded memory: rowLimit rows are 20 MB, textLimit bytes of texts, and as
 // much again while a run is written.
 type store struct {
-	rows       []row
-	payees     interner
-	names      []payeeName // by payee number
-	categories interner
-	texts      interner // descriptions
-	refs       []byte
-	payers     []police.PayerKey
-	payerID    map[police.PayerKey]uint16
-	years      []police.FinancialYear
-	yearID     map[police.FinancialYear]uint16
-	known      *Names
-	parts      []int64 // part ids by part number
-	spills     *spills
-	rowLimit   int
-	textLimit  int
-	keys       []sortKey
-	places     []uint32
-	ready      []police.Payment // of deliver
+	chunks      [][]row // of chunkRows each
+	count       int     // rows in them
+	payees      interner
+	names       []payeeName // by payee number
+	categories  interner
+	texts       interner // descriptions
+	refs        []byte
+	payers      []police.PayerKey
+	payerID     map[police.PayerKey]uint16
+	years       []police.FinancialYear
+	yearID      map[police.FinancialYear]uint16
+	known       *Names
+	parts       []int64 // part ids by part number
+	spills      *spills
+	rowLimit    int
+	textLimit   int
+	keys, spare []uint64 // of order
+	places      []uint32
+	ready       []police.Payment  // of deliverRows
+	block       lake.PaymentBlock // of deliverBlocks
 }
+
+// chunkRows is how many rows are made room for at a time: a slice that grows by
+// doubling copies every row, and touches twice the memory.
+const chunkRows = 1 << 12
+
+// at gives the i-th row.
+func (s *store) at(i int) *row { return &s.chunks[i/chunkRows][i%chunkRows] }
 
 const (
 	defaultRowLimit  = 300_000
@@ -163,7 +173,7 @@ func newStore(known *Names, rowLimit int) *store {
 
 // clear forgets rows and texts; payers, years and parts keep their numbers.
 func (s *store) clear() {
-	s.rows = s.rows[:0]
+	s.count = 0
 	s.refs = s.refs[:0]
 	s.payees.clear()
 	s.categories.clear()
@@ -181,7 +191,7 @@ func (s *store) clearNames() {
 func (s *store) give() error {
 	err := s.close()
 	s.spills = nil
-	s.rows, s.refs = s.rows[:0], s.refs[:0]
+	s.count, s.refs = 0, s.refs[:0]
 	if s.payees.clearIfLarge() {
 		s.clearNames()
 	}
@@ -235,12 +245,16 @@ func (s *store) year(y police.FinancialYear) uint16 {
 }
 
 func (s *store) full() bool {
-	return len(s.rows) >= s.rowLimit || len(s.refs)+s.payees.bytes+s.categories.bytes+s.texts.bytes > s.textLimit
+	return s.count >= s.rowLimit || len(s.refs)+s.payees.bytes+s.categories.bytes+s.texts.bytes > s.textLimit
 }
 
 // add keeps a row, and spills when it must.
 func (s *store) add(r row) error {
-	s.rows = append(s.rows, r)
+	if s.count == len(s.chunks)*chunkRows {
+		s.chunks = append(s.chunks, make([]row, chunkRows))
+	}
+	*s.at(s.count) = r
+	s.count++
 	if s.full() {
 		return s.spill()
 	}
@@ -268,8 +282,8 @@ func (s *store) sorted() func(yield func(*police.Payment) bool) {
 	refs := string(s.refs)
 	return func(yield func(*police.Payment) bool) {
 		var p police.Payment
-		for _, o := range order {
-			s.payment(&p, &s.rows[o.row], refs)
+		for _, k := range order.keys {
+			s.payment(&p, s.at(order.row(k)), refs)
 			if !yield(&p) {
 				return
 			}
@@ -299,48 +313,6 @@ func textOf(n *interner, id int32) string {
 	return n.texts[id]
 }
 
-// sortKey orders a row: partition, day and payee in one number; part and line where
-// they are equal.
-type sortKey struct {
-	key uint64
-	row int32
-}
-
-func (s *store) order() []sortKey {
-	payers, years := ranks(s.payers), ranks(s.years)
-	s.places = s.payees.ranks(s.places)
-	payees := s.places
-	if cap(s.keys) < len(s.rows) {
-		s.keys = make([]sortKey, len(s.rows))
-	}
-	keys := s.keys[:len(s.rows)]
-	sorted := true
-	for i := range s.rows {
-		r := &s.rows[i]
-		day := uint64(0)
-		if r.date != police.NoDate {
-			day = uint64(r.date) + 1
-		}
-		keys[i] = sortKey{uint64(payers[r.payer])<<52 | uint64(years[r.year])<<44 | (day&0xfffff)<<24 | uint64(payees[r.payee]), int32(i)}
-		sorted = sorted && (i == 0 || s.compare(keys[i-1], keys[i]) <= 0)
-	}
-	if !sorted {
-		slices.SortFunc(keys, s.compare)
-	}
-	return keys
-}
-
-func (s *store) compare(a, b sortKey) int {
-	if a.key != b.key {
-		return cmp.Compare(a.key, b.key)
-	}
-	x, y := &s.rows[a.row], &s.rows[b.row]
-	if x.first != y.first {
-		return cmp.Compare(x.first, y.first)
-	}
-	return cmp.Compare(s.parts[x.part], s.parts[y.part])
-}
-
 // ranks gives the place of each text in sorted order.
 func ranks[T ~string](texts []T) []uint32 {
 	order := make([]int32, len(texts))
@@ -355,12 +327,9 @@ func ranks[T ~string](texts []T) []uint32 {
 	return out
 }
 
-// payments gives all rows, spilled ones included, in order.
+// payments gives all rows of a store that has spilled, in order.
 func (s *store) payments() (seq func(yield func(*police.Payment) bool), failed func() error) {
-	if s.spills == nil {
-		return s.sorted(), func() error { return nil }
-	}
-	if len(s.rows) > 0 {
+	if s.count > 0 {
 		if err := s.spill(); err != nil {
 			return func(func(*police.Payment) bool) {}, func() error { return err }
 		}
@@ -374,61 +343,6 @@ func (s *store) close() error {
 		return nil
 	}
 	return s.spills.close()
-}
-
-// repeats numbers rows with the same part, amount and reference within a run of
-// rows of the same payer, day and payee, which stand in the order of their lines.
-// It decides from this file alone; whether repeats are one invoice's total or
-// genuine is transform's question.
-func repeats(run []police.Payment) {
-	if len(run) == 1 {
-		run[0].RepeatNo, run[0].AmountOnce = 1, run[0].Amount
-		return
-	}
-	if len(run) <= 12 {
-		repeatsFew(run)
-		return
-	}
-	type same struct {
-		part   int64
-		amount police.Pence
-		ref    string
-	}
-	firsts := make(map[same]int, len(run))
-	count := make(map[int]int32, len(run))
-	for i := range run {
-		k := same{run[i].PartID, run[i].Amount, run[i].Reference}
-		f, seen := firsts[k]
-		if !seen {
-			f, firsts[k] = i, i
-		}
-		count[f]++
-		number(run, i, f, count[f])
-	}
-}
-
-func repeatsFew(run []police.Payment) {
-	for i := range run {
-		f, n := i, int32(1)
-		for j := range i {
-			if run[j].Amount == run[i].Amount && run[j].PartID == run[i].PartID && run[j].Reference == run[i].Reference {
-				f = min(f, j)
-				n++
-			}
-		}
-		number(run, i, f, n)
-	}
-}
-
-// number makes row i the n-th of the group whose first row is f.
-func number(run []police.Payment, i, f int, n int32) {
-	run[i].RepeatNo = n
-	if n == 1 {
-		run[i].AmountOnce = run[i].Amount
-		return
-	}
-	run[i].AmountOnce = 0
-	run[i].RepeatGroup, run[f].RepeatGroup = run[f].PaymentID, run[f].PaymentID
 }
 
 // comparePayments is the order of the lake.

@@ -166,12 +166,16 @@ func (w *fileWriter) page(b *columnBuffer, c compress.Codec, codec compress.Comp
 	return err
 }
 
-// place is where a page begins: a row, and its value (null rows have none).
+// place is where a page begins: a row, and its value (null rows have none); of texts
+// without a dictionary the byte.
 type place struct{ row, value int }
 
 // pageEnd is where the page ends that begins at a place.
 func (b *columnBuffer) pageEnd(at place, rows int) place {
 	end := place{row: min(at.row+pageRows, rows)}
+	if b.Kind == Varchar && b.dict == nil {
+		return b.plainEnd(at, end.row)
+	}
 	end.value = at.value + end.row - at.row
 	if b.Nullable {
 		end.value = at.value
@@ -179,18 +183,20 @@ func (b *columnBuffer) pageEnd(at place, rows int) place {
 			end.value += int(d)
 		}
 	}
-	if b.Kind != Varchar || b.dict != nil {
-		return end
-	}
-	size, v := 0, at.value
-	for row := at.row; row < end.row; row++ {
-		if b.Nullable && b.def[row] == 0 {
+	return end
+}
+
+func (b *columnBuffer) plainEnd(at place, rows int) place {
+	end := at
+	for ; end.row < rows; end.row++ {
+		if b.Nullable && b.def[end.row] == 0 {
 			continue
 		}
-		if size += 4 + len(b.texts[v]); size > pageBytes && row > at.row {
-			return place{row: row, value: v}
+		n := 4 + int(binary.LittleEndian.Uint32(b.plain[end.value:]))
+		if end.value+n-at.value > pageBytes && end.row > at.row {
+			break
 		}
-		v++
+		end.value += n
 	}
 	return end
 }
@@ -220,11 +226,7 @@ func (b *columnBuffer) appendPage(dst []byte, from, to place) []byte {
 		width := indexWidth(len(b.dict.values))
 		return appendHybrid(append(dst, byte(width)), b.i32[i:j], width)
 	}
-	for _, s := range b.texts[i:j] {
-		dst = binary.LittleEndian.AppendUint32(dst, uint32(len(s)))
-		dst = append(dst, s...)
-	}
-	return dst
+	return append(dst, b.plain[i:j]...)
 }
 
 func appendInt64s(dst []byte, values []int64) []byte {
@@ -278,19 +280,25 @@ func (b *columnBuffer) extremes() (lo, hi []byte) {
 		return leastFloats(b.f64)
 	case len(b.bools) > 0:
 		return leastBools(b.bools)
-	case len(b.texts) > 0:
-		lo, hi := b.texts[0], b.texts[0]
-		for _, s := range b.texts {
-			if bytes.Compare(s, lo) < 0 {
-				lo = s
-			}
-			if bytes.Compare(s, hi) > 0 {
-				hi = s
-			}
-		}
-		return append([]byte{}, lo...), append([]byte{}, hi...)
+	case len(b.plain) > 0:
+		return leastTexts(b.plain)
 	}
 	return nil, nil
+}
+
+func leastTexts(plain []byte) (lo, hi []byte) {
+	for first := true; len(plain) > 0; first = false {
+		n := binary.LittleEndian.Uint32(plain)
+		text := plain[4:][:n]
+		plain = plain[4+n:]
+		if first || bytes.Compare(text, lo) < 0 {
+			lo = text
+		}
+		if first || bytes.Compare(text, hi) > 0 {
+			hi = text
+		}
+	}
+	return append([]byte{}, lo...), append([]byte{}, hi...)
 }
 
 func least[T int32 | int64](values []T) (lo, hi T) {

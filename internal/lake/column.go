@@ -1,11 +1,10 @@
 package lake
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"unsafe"
-
-	"github.com/apache/arrow/go/v17/parquet"
 
 	"hardyards/internal/police"
 )
@@ -24,12 +23,12 @@ type columnBuffer struct {
 	i32   []int32
 	f64   []float64
 	bools []bool
-	texts []parquet.ByteArray // text without a dictionary
-	dict  *dictionary         // text with one
-	def   []int16             // of a nullable column: 1 a value, 0 null
-	nulls int64               // in this row group
-	facts ColumnFacts         // of the whole file
-	some  bool                // whether facts has seen a value
+	plain []byte      // text without a dictionary, as it stands in a page: length, bytes
+	dict  *dictionary // text with one
+	def   []int16     // of a nullable column: 1 a value, 0 null
+	nulls int64       // in this row group
+	facts ColumnFacts // of the whole file
+	some  bool        // whether facts has seen a value
 }
 
 func newColumnBuffer(c Column) *columnBuffer {
@@ -51,18 +50,16 @@ func (b *columnBuffer) restart() {
 // clear empties the buffer for a new row group.
 func (b *columnBuffer) clear() {
 	b.i64, b.i32, b.f64, b.bools, b.def = b.i64[:0], b.i32[:0], b.f64[:0], b.bools[:0], b.def[:0]
-	clear(b.texts) // let go of the rows' text
-	b.texts = b.texts[:0]
+	b.plain = b.plain[:0]
 	b.nulls = 0
 	if b.dict != nil {
 		b.dict.clear()
 	}
 }
 
-// append takes the column's value out of n rows of the given size from rows on.
-// The caller vouches that they are structs of the type the column was made for.
-func (b *columnBuffer) append(rows unsafe.Pointer, n int, size uintptr) error {
-	p := unsafe.Add(rows, b.offset)
+// append takes n values from p on, one every size bytes: a field of structs, or a
+// slice. The caller vouches that they are of the type the column was made for.
+func (b *columnBuffer) append(p unsafe.Pointer, n int, size uintptr) error {
 	switch b.Kind {
 	case Decimal:
 		before := len(b.i64)
@@ -183,9 +180,7 @@ func (b *columnBuffer) extend(values []int32) {
 }
 
 func (b *columnBuffer) appendTexts(p unsafe.Pointer, n int, size uintptr) {
-	if b.dict == nil {
-		b.texts = slices.Grow(b.texts, n)
-	} else {
+	if b.dict != nil {
 		b.i32 = slices.Grow(b.i32, n)
 	}
 	for i := range n {
@@ -197,7 +192,8 @@ func (b *columnBuffer) appendTexts(p unsafe.Pointer, n int, size uintptr) {
 		case b.dict != nil:
 			b.i32 = append(b.i32, b.dict.index(s))
 		default:
-			b.texts = append(b.texts, unsafe.Slice(unsafe.StringData(s), len(s)))
+			b.plain = binary.LittleEndian.AppendUint32(b.plain, uint32(len(s)))
+			b.plain = append(b.plain, s...)
 		}
 		b.value()
 	}

@@ -11,7 +11,8 @@ type dictionary struct {
 	values []string
 	byText map[string]int32
 	seen   []seenText
-	bytes  int
+	places []int32 // of Words by number: the text's place in values and 1, or 0
+	taken  []int32 // the numbers that have one
 }
 
 type seenText struct {
@@ -32,7 +33,29 @@ func (d *dictionary) clear() {
 	clear(d.values)
 	clear(d.byText)
 	clear(d.seen)
-	d.values, d.bytes = d.values[:0], 0
+	for _, number := range d.taken {
+		d.places[number] = 0
+	}
+	d.values, d.taken = d.values[:0], d.taken[:0]
+}
+
+// expect makes room for that many numbered texts.
+func (d *dictionary) expect(n int) {
+	if n > len(d.places) {
+		d.places = append(d.places, make([]int32, n-len(d.places))...)
+	}
+}
+
+// numbered gives the place of the text of that number.
+func (d *dictionary) numbered(number int32, texts []string) int32 {
+	at := d.places[number]
+	if at == 0 {
+		d.values = append(d.values, texts[number])
+		at = int32(len(d.values))
+		d.places[number] = at
+		d.taken = append(d.taken, number)
+	}
+	return at - 1
 }
 
 func (d *dictionary) index(s string) int32 {
@@ -49,7 +72,6 @@ func (d *dictionary) index(s string) int32 {
 		i = int32(len(d.values))
 		d.byText[s] = i
 		d.values = append(d.values, s)
-		d.bytes += len(s)
 	}
 	*e = seenText{at: at, n: len(s), i: i}
 	return i

@@ -206,13 +206,19 @@ func (l *Lake) NewFragment(key string) (*FragmentWriter, error) {
 // line_first; a partition can't be taken up again. A row group is kept in memory
 // until it is full: the rows' strings must not change before Commit.
 func (w *FragmentWriter) Payments(payer police.PayerKey, fy police.FinancialYear, rows []police.Payment) error {
-	rel := string(payer) + "/" + string(fy) + ".parquet"
-	if rel != w.rel {
-		if err := w.begin(payer, fy, rel); err != nil {
-			return err
-		}
+	if err := w.turnTo(payer, fy); err != nil {
+		return err
 	}
 	return appendRows(w.payments, rows)
+}
+
+// turnTo begins a partition's file, unless it is begun.
+func (w *FragmentWriter) turnTo(payer police.PayerKey, fy police.FinancialYear) error {
+	rel := string(payer) + "/" + string(fy) + ".parquet"
+	if rel == w.rel {
+		return nil
+	}
+	return w.begin(payer, fy, rel)
 }
 
 func (w *FragmentWriter) begin(payer police.PayerKey, fy police.FinancialYear, rel string) error {

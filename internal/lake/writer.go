@@ -15,6 +15,7 @@ type tableWriter struct {
 	file    *fileWriter
 	rows    int64 // of the file
 	pending int   // rows in the buffers
+	blocks  bool  // whether the file's rows come as blocks
 }
 
 func newTableWriter(t Table, codec Codec) (*tableWriter, error) {
@@ -32,7 +33,7 @@ func newTableWriter(t Table, codec Codec) (*tableWriter, error) {
 // Arrow v17 drops the errors of its sink.
 func (w *tableWriter) start(out io.Writer) {
 	w.file.start(out)
-	w.rows, w.pending = 0, 0
+	w.rows, w.pending, w.blocks = 0, 0, false
 	for _, b := range w.columns {
 		b.restart()
 	}
@@ -41,6 +42,9 @@ func (w *tableWriter) start(out io.Writer) {
 // appendRows takes rows into the file begun by start. Strings must not change
 // until the file is closed.
 func appendRows[T any](w *tableWriter, rows []T) error {
+	if w.blocks {
+		return fmt.Errorf("rows of %v after blocks", w.table.row)
+	}
 	if reflect.TypeFor[T]() != w.table.row {
 		return fmt.Errorf("rows of %v for a table of %v", reflect.TypeFor[T](), w.table.row)
 	}
@@ -56,10 +60,15 @@ func appendRows[T any](w *tableWriter, rows []T) error {
 
 func (w *tableWriter) take(rows unsafe.Pointer, n int) error {
 	for _, b := range w.columns {
-		if err := b.append(rows, n, w.table.size); err != nil {
+		if err := b.append(unsafe.Add(rows, b.offset), n, w.table.size); err != nil {
 			return err
 		}
 	}
+	return w.took(n)
+}
+
+// took counts rows that every column has taken, and writes full row groups.
+func (w *tableWriter) took(n int) error {
 	w.pending += n
 	w.rows += int64(n)
 	if w.pending == rowGroupRows {
