@@ -57,7 +57,6 @@ func (a *app) run(ctx context.Context, f runFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	defer a.limitMemory()()
 	return a.locked(ctx, c, f.wait, func(l *lake.Lake) error {
 		rec := newRunRecord("run", l, c)
 		err := a.runLocked(ctx, c, l, f, rec)
