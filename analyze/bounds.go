@@ -27,7 +27,7 @@ func (p *Panel) Bounds(in Input, f Findings) []police.Bound {
 }
 
 // flowBounds: each payer's and year's payments to police bodies, were every repeated
-// total a repeat (lower) and every withheld name a police body (upper). Months that
+// total a repeat (lower) and every name the publisher withholds a police body (upper). Months that
 // aren't held have no bound.
 func (p *Panel) flowBounds(in Input) []police.Bound {
 	var out []police.Bound
@@ -43,9 +43,9 @@ func (p *Panel) flowBounds(in Input) []police.Bound {
 			b := police.Bound{
 				FindingID: findingID("bound", "fact_flow", string(payer), string(y)), Table: "fact_flow", About: string(payer) + " " + string(y),
 				Finding: fmt.Sprintf("payments of %s to other police bodies in %s", p.Name(payer.Force()), y), Unit: "£",
-				Missing: fmt.Sprintf("%s to names withheld, pseudonyms and individuals; %s of 12 held", withheld.Pounds(), plural(held[y], "month")), NMissing: int32(12 - held[y]), N: int32(sum.payments),
+				Missing: fmt.Sprintf("%s to names the publisher withholds and pseudonyms; %s of 12 held", withheld.Pounds(), plural(held[y], "month")), NMissing: int32(12 - held[y]), N: int32(sum.payments),
 				Value: sum.published.Float(), Lo: sum.once.Float(), Hi: (sum.published + withheld).Float(), Answer: boundHolds,
-				Method: "lower: repeated invoice totals once; upper: all names withheld, pseudonyms and individuals taken for police bodies; months not held have no bound",
+				Method: "lower: repeated invoice totals once; upper: all names the publisher withholds and pseudonyms taken for police bodies; months not held have no bound",
 			}
 			switch {
 			case held[y] < 12:

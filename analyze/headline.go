@@ -150,7 +150,7 @@ func flowHeadline(p *Panel, in Input) (police.Headline, bool) {
 	}
 	more := ""
 	if withheld > 0 {
-		more = fmt.Sprintf(" A further %s went to names withheld, pseudonyms and individuals; were all of that to police bodies, the sum would be %s.", millions(withheld), millions(now.published+withheld))
+		more = fmt.Sprintf(" A further %s went to names the publisher withholds and to pseudonyms; were all of that to police bodies, the sum would be %s.", millions(withheld), millions(now.published+withheld))
 	}
 	return police.Headline{
 		Section: "flows",
@@ -158,7 +158,7 @@ func flowHeadline(p *Panel, in Input) (police.Headline, bool) {
 			year, p.Name(payer.Force()), amount, plural(int(now.payments), "payment"), listed(most, 3), compared, more),
 		Value: now.published.Float(), Lo: now.once.Float(), Hi: (now.published + withheld).Float(), Unit: "£", N: int32(now.payments),
 		Comparison: comparison,
-		Method:     "sum of published payments to names resolved to police bodies; lower end: repeated invoice totals once; upper end: all names withheld, pseudonyms and individuals taken for police bodies",
+		Method:     "sum of published payments to names resolved to police bodies; lower end: repeated invoice totals once; upper end: all names the publisher withholds and pseudonyms taken for police bodies",
 		Warnings:   "payments over £500, cash on the publisher's date: not cost | nothing proves which repeats are repeats",
 		Inputs:     inputs + fmt.Sprintf("|coverage:payer=%s,financial_year=%s", payer, year),
 	}, true
@@ -189,7 +189,7 @@ func yearBefore(y police.FinancialYear) police.FinancialYear {
 	return police.FinancialYearStarting(y.End() - 2)
 }
 
-// redactedIn is what a payer paid to names withheld in a financial year.
+// redactedIn is what a payer paid to names it withholds and to pseudonyms in a financial year.
 func redactedIn(coverage []police.CoverageRow, payer police.PayerKey, year police.FinancialYear) police.Pence {
 	var sum police.Pence
 	for _, c := range coverage {

@@ -241,3 +241,18 @@ func FuzzDecodeSummary(f *testing.F) {
 		decodeRollup(d)
 	})
 }
+
+// TestRedactedIsWhatThePublisherWithheld: of five pounds to a withheld name, seven to
+// a pseudonym, eleven to half a name and a hundred to a person whom the project keeps
+// back, 23 could have gone to a police body.
+func TestRedactedIsWhatThePublisherWithheld(t *testing.T) {
+	s := newSummarizer()
+	pay := func(redaction string, pounds int) police.Payment {
+		return police.Payment{PartID: 1, Payer: payer, FinYear: "2019-20", PaidOn: 18000, Payee: "A" + redaction, Amount: police.Pence(100 * pounds), Redaction: redaction}
+	}
+	s.add([]police.Payment{pay(police.Redacted, 5), pay(police.Pseudonym, 7), pay(police.PartlyRedacted, 11), pay(police.Individual, 100), pay("", 1000)})
+	cells := s.finish().Cells
+	if len(cells) != 1 || cells[0].Redacted != 2300 || cells[0].Pence != 112300 {
+		t.Errorf("%+v, want 23 of 1,123 pounds", cells)
+	}
+}

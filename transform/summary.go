@@ -9,7 +9,7 @@ import (
 
 // summaryVersion names the form and the meaning of cached summaries; raise it with
 // any change to either.
-const summaryVersion = "2"
+const summaryVersion = "3"
 
 // sampleSize is the number of distinct row hashes kept per cell. 64 tell a share
 // of 0.8 from 0.35 with certainty for practical purposes (standard error 0.06),
@@ -34,7 +34,7 @@ type Cell struct {
 	Repeats  int64        // rows with repeat_no above 1
 	Pence    police.Pence // Σ amount
 	Once     police.Pence // Σ amount_once
-	Redacted police.Pence // Σ amount to withheld names
+	Redacted police.Pence // Σ amount to names the publisher withheld, pseudonyms among them
 	Sample   []uint32     // sampleSize smallest distinct sample keys, sorted
 	Whole    bool         // whether Sample holds every key
 	Filter   []byte       // Bloom filter of all keys, where Sample isn't whole
@@ -175,10 +175,17 @@ func (s *summarizer) addCell(p *police.Payment, month int32) {
 	if p.RepeatNo > 1 {
 		c.Repeats++
 	}
-	if p.Redaction != "" {
+	if withheldByPublisher(p.Redaction) {
 		c.Redacted += p.Amount
 	}
 	c.keys = append(c.keys, sampleKey(p))
+}
+
+// withheldByPublisher says that a name may stand for anybody, a police body among
+// them. A natural person's name that the project itself keeps back was published and
+// is known to be nobody of the kind.
+func withheldByPublisher(redaction string) bool {
+	return redaction != "" && redaction != police.Individual
 }
 
 func (s *summarizer) addRollup(p *police.Payment) {

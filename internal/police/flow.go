@@ -72,7 +72,7 @@ type CoverageRow struct {
 	Payments  int64    `col:"payments" doc:"payments dated in it"`
 	Pence     Pence    `col:"amount" doc:"as published"`
 	PenceOnce Pence    `col:"amount_once" doc:"counting repeats once"`
-	Redacted  Pence    `col:"amount_redacted" doc:"of it paid to withheld names"`
+	Redacted  Pence    `col:"amount_redacted" doc:"of it paid to names the publisher withheld, pseudonyms among them"`
 	Rejected  int64    `col:"rejected_rows" doc:"rows of its parts that could not be read"`
 	Why       string   `col:"why" doc:"evidence for the state"`
 }

@@ -209,7 +209,7 @@ func (b *book) withheld(k police.PayerKey) *Figure {
 	name := b.payer(k)
 	return &Figure{
 		ID: "withheld-" + slug(string(k)), Message: "Part of what " + name + " pays goes to names that are withheld: police totals are lower bounds",
-		Subtitle: "£ by month as published; dark: to pseudonyms, redacted names and individuals",
+		Subtitle: "£ by month as published; dark: to pseudonyms and names the publisher withholds",
 		Source:   possessive(name) + " spend files, table coverage", N: fmt.Sprintf("%s months", count(len(rows))),
 		Keys:    []Key{{"k-soft", "all payments"}, {"k-strong", "of them to withheld names"}},
 		Notes:   []string{"Who stands behind a withheld name isn’t known, and some may be police bodies. That bounds what is said of flows: a payment to a police body may be missing from them, none can be there too many for this reason."},
