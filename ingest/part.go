@@ -46,6 +46,7 @@ type partState struct {
 	basis     uint8 // of rows without a date of their own
 	fallback  uint16
 	years     map[police.Date]uint16
+	yearsSeen [yearSlots]dayYear
 	order     dayOrder
 	dates     *dateBook
 	amountHd  string
@@ -302,7 +303,26 @@ func (st *partState) span(d police.Date) {
 	}
 }
 
+// dayYear is a day with its financial year, for the days seen last: a look-up in a map
+// for every row costs more than reading its date.
+type dayYear struct {
+	day  police.Date
+	year uint16
+	some bool
+}
+
+// yearSlots is a power of two above the days of a year.
+const yearSlots = 512
+
 func (r *fileReader) yearOf(d police.Date) uint16 {
+	seen := &r.part.yearsSeen[uint32(d)%yearSlots]
+	if !seen.some || seen.day != d {
+		*seen = dayYear{d, r.yearOfDay(d), true}
+	}
+	return seen.year
+}
+
+func (r *fileReader) yearOfDay(d police.Date) uint16 {
 	st := r.part
 	y, ok := st.years[d]
 	if !ok {

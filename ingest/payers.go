@@ -19,6 +19,10 @@ type payerBook struct {
 	byCode   map[string]uint16
 	byName   map[string]uint16
 	forces   *forceNames
+
+	lastCode, lastName []byte // of the row before, and whom they name
+	last               uint16
+	some               bool
 }
 
 // forceNames finds forces by slug, code and name.
@@ -107,8 +111,18 @@ func payersFor(in Input, plans []*plan, forces *forceNames, s *store) *payerBook
 	return b
 }
 
-// of gives the payer of a row by its body code, else its body name.
+// of gives the payer of a row by its body code, else its body name: mostly that of the
+// row before.
 func (b *payerBook) of(s *store, code, name []byte) uint16 {
+	if b.some && string(code) == string(b.lastCode) && string(name) == string(b.lastName) {
+		return b.last
+	}
+	b.lastCode, b.lastName = append(b.lastCode[:0], code...), append(b.lastName[:0], name...)
+	b.last, b.some = b.named(s, code, name), true
+	return b.last
+}
+
+func (b *payerBook) named(s *store, code, name []byte) uint16 {
 	if len(code) > 0 {
 		if id, ok := b.byCode[string(code)]; ok {
 			if id != b.fallback {
