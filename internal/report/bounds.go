@@ -23,10 +23,15 @@ func (b *book) boundOf(table, about string) (police.Bound, bool) {
 
 // boundWords says one bound in a clause.
 func boundWords(x police.Bound) string {
-	if x.Lo != x.Lo || x.Hi != x.Hi {
+	switch {
+	case x.Lo != x.Lo || x.Hi != x.Hi:
 		return "nothing bounds it: missing are " + x.Missing
+	case x.Table == "effect":
+		return fmt.Sprintf("%s to %s %s over all variants of donors, dates and definition; %s (%s)", signed(x.Lo, 1), signed(x.Hi, 1), x.Unit, answerWords(x.Answer), x.Missing)
+	case x.Unit == "£":
+		return fmt.Sprintf("between %s and %s; %s (missing: %s)", inUnit(x.Lo, x.Unit), inUnit(x.Hi, x.Unit), answerWords(x.Answer), x.Missing)
 	}
-	return fmt.Sprintf("%s to %s; %s (missing: %s)", inUnit(x.Lo, x.Unit), inUnit(x.Hi, x.Unit), answerWords(x.Answer), x.Missing)
+	return fmt.Sprintf("between %s and %s; %s (missing: %s)", decimal(x.Lo, 2), inUnit(x.Hi, x.Unit), answerWords(x.Answer), x.Missing)
 }
 
 // answerWords says what a bound's answer means.
@@ -50,7 +55,7 @@ func (b *book) missingFor(h police.Headline) []Fact {
 		if !ok {
 			continue
 		}
-		out = append(out, Fact{"Were the missing known", b.boundSubject(x) + ": " + boundWords(x)})
+		out = append(out, Fact{"Missing data", b.boundSubject(x) + ": " + boundWords(x)})
 		if table == "fact_flow" {
 			break // the headline's own year; the year before is only named beside it
 		}
@@ -97,7 +102,7 @@ func (b *book) boundNote(table, about string) []string {
 	if !ok {
 		return nil
 	}
-	return []string{"Were the missing known: " + boundWords(x) + "."}
+	return []string{"Missing data: " + boundWords(x) + "."}
 }
 
 // boundFigures are the bounds of flows and of effects, each on one scale; correlations
@@ -175,7 +180,7 @@ func (b *book) missing(s *Section) {
 func (b *book) boundSummary() []string {
 	var out []string
 	for _, k := range []struct{ table, words string }{
-		{"fact_flow", "payments to police bodies, by payer and year"}, {"cost_per_head", "medians of expenditure a head, by year"},
+		{"fact_flow", "sums of payments to police bodies, by payer and year"}, {"cost_per_head", "medians of expenditure a head, by year"},
 		{"association", "correlations of cost with outcome"}, {"effect", "effects of collaborations"},
 	} {
 		rows := pick(b.Bounds, func(x police.Bound) bool { return x.Table == k.table })
@@ -186,7 +191,15 @@ func (b *book) boundSummary() []string {
 		for _, x := range rows {
 			n[x.Answer]++
 		}
-		out = append(out, fmt.Sprintf("Of %s %s: %d hold whatever the missing figures are, %d could change, of %d nothing bounds what they could do.", count(len(rows)), k.words, n["holds"], n["could change"], n["open"]))
+		var said []string
+		for _, a := range []struct{ answer, words string }{
+			{"holds", "what is said holds of %d, whatever the missing figures are"}, {"could change", "it could change of %d"}, {"open", "of %d nothing bounds it"},
+		} {
+			if n[a.answer] > 0 {
+				said = append(said, fmt.Sprintf(a.words, n[a.answer]))
+			}
+		}
+		out = append(out, fmt.Sprintf("%s %s: %s.", count(len(rows)), k.words, strings.Join(said, "; ")))
 	}
 	return out
 }

@@ -73,7 +73,7 @@ func TestInChromium(t *testing.T) {
 		t.Skip("skipped: needs minutes of a browser")
 	}
 	dir := t.TempDir()
-	page, err := Render(t.Context(), fixture(), dir)
+	page, err := Render(t.Context(), threePayers(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,7 +44,7 @@ func fixture() Page {
 	p.Parts = []police.Part{{PartID: 1, SourceFile: "a.csv", SHA256: "abcdef0123456789abcdef", Publisher: "alpha", AmountHead: "Total", Payer: "E1", Status: "current"}}
 	p.Ledgers = []police.Ledger{{PartID: 1, RowsRead: 12, Payments: 10, Exclusions: 2, PenceRead: 100_000, PencePayments: 100_000}}
 	for i, c := range certainties {
-		f := police.Flow{FlowID: int64(i + 1), Payer: "E1", Payee: "E2", PayeeName: "Bravo", PayeeKind: "force", Certainty: c, FinYear: "2018-19", Payments: 2, Pence: 5_000, PenceOnce: 4_000, Months: 10, Reason: "reason " + hostile}
+		f := police.Flow{FlowID: int64(i + 1), Payer: "E1", Payee: "E2", PayeeName: "Bravo", PayeeKind: "force", Certainty: c, FinYear: "2018-19", Payments: 2, Pence: 5_000, PenceOnce: 4_000, Months: 12, Reason: "reason " + hostile}
 		if c != "unattributed" {
 			f.Collaboration = "pact"
 		}
@@ -61,7 +61,11 @@ func fixture() Page {
 	}
 	for i, f := range p.Forces {
 		for _, m := range []string{"net_expenditure", "net_revenue_expenditure"} {
-			p.Peers = append(p.Peers, peerRow(f.Code, m, "", "nominal", float64(150+10*i)), peerRow(f.Code, m, "", "real, prices of 2017-18", float64(150+10*i)))
+			p.Peers = append(p.Peers, peerRow(f.Code, m, "", "nominal", float64(150+10*i)), peerRow(f.Code, m, "", "real, prices of 2017-18", float64(150+10*i)), peerRow(f.Code, m, "", "real, prices of 2017-18", float64(140+10*i)))
+			p.Peers[len(p.Peers)-1].FinYear, p.Peers[len(p.Peers)-1].FindingID = "2014-15", "peer-former-"+string(f.Code)+m
+			others := peerRow(f.Code, m, "", "real, prices of 2017-18", float64(150+10*i))
+			others.FindingID, others.Population, others.PeerRule = "all-"+string(f.Code)+m, allForces, "all others, "+allForces
+			p.PeersAll = append(p.PeersAll, others)
 			p.CostPerHead = append(p.CostPerHead, costRow(f.Code, m, "", float64(150+10*i)))
 		}
 		p.Peers = append(p.Peers, peerRow(f.Code, "gre", "total_excl_national", "nominal", float64(160+200*i)), peerRow(f.Code, "gre", "road_policing", "nominal", 4))
@@ -89,8 +93,59 @@ func fixture() Page {
 		{ClaimID: "pact-1", Collaboration: "pact", Kind: "saving", Text: "£3m " + hostile, Low: 300_000_000, High: 300_000_000, PerHead: 2, OfSpend: 0.7, MembersPct: -12, PeersPct: -13, DetectablePct: nan, Verdict: "can't be estimated", Reason: "too short"},
 		{ClaimID: "pact-2", Collaboration: "pact", Kind: "exit payment", Text: "£1m exit", Low: 100_000_000, PerHead: nan, OfSpend: nan, MembersPct: nan, PeersPct: nan, DetectablePct: nan, Verdict: "no claim of a saving"},
 	}
+	addPairs(&p)
+	addFunnels(&p)
+	p.Bounds = []police.Bound{
+		{FindingID: "b1", Table: "fact_flow", About: "E1 2018-19", Finding: "payments of Alpha in 2018-19", Missing: "names " + hostile, N: 8, Value: 200, Lo: 160, Hi: 400, Unit: "£", Answer: "could change", Method: "withheld"},
+		{FindingID: "b2", Table: "association", About: "a1", Finding: "correlation", Missing: "6 of 43 forces", NMissing: 6, N: 37, Value: 0.4, Lo: -0.1, Hi: 0.7, Unit: "correlation", Answer: "could change", Method: "extremes"},
+		{FindingID: "b3", Table: "effect", About: "e1", Finding: "effect", Missing: "4 of 43 forces", N: 39, Value: -2, Lo: -4, Hi: 1, Unit: "% of the level before", Answer: "holds", Method: "variants"},
+		{FindingID: "b4", Table: "effect", About: "e3", Finding: "effect", Missing: "4 periods before", NMissing: 4, Value: nan, Lo: nan, Hi: nan, Unit: "%", Answer: "open: nothing bounds it", Method: "periods"},
+	}
 	for _, s := range []string{"known", "partly known", "unknown"} {
 		p.Scorecard = append(p.Scorecard, police.ScorecardRow{Collaboration: "pact", Theme: "purpose", Item: "item " + s, State: s})
+	}
+	return p
+}
+
+// addPairs sets two costs beside three outcomes, one of them a grade.
+func addPairs(p *Page) {
+	for _, k := range []struct {
+		cost, outcome, unit string
+		ordinal             bool
+	}{{"gre:total_excl_national", "crime_severity_score", "score", false}, {"net_expenditure", "crime_severity_score", "score", false},
+		{"net_expenditure", "fatal_collisions", "per 1,000 people", false}, {"net_expenditure", "peel_efficiency", "grade 1 to 4, 4 is outstanding", true}} {
+		for i, f := range p.Forces {
+			p.Pairs = append(p.Pairs, Pair{Cost: k.cost, Outcome: k.outcome, FinYear: "2017-18", Force: f.Code, PerHead: float64(150 + 10*i), Value: float64(1 + i), Unit: k.unit, OutcomeYear: 2018, Period: "YE_MAR", Ordinal: k.ordinal})
+		}
+	}
+	p.Associations = append(p.Associations, police.Association{FindingID: "a3", Cost: "net_expenditure", Outcome: "peel_efficiency", FinYear: "2017-18", Scope: "across forces", Set: "without London", Method: "spearman", N: 41, Estimate: 0.1, Lo: -0.2, Hi: 0.4, P: 0.5, Q: 0.6, Tests: 2, Warnings: "grades copied by hand"})
+}
+
+// addFunnels counts offences of forces of different sizes, with London and without.
+func addFunnels(p *Page) {
+	for _, population := range []string{allForces, withoutLondon} {
+		for i, f := range p.Forces {
+			p.Funnels = append(p.Funnels, police.FunnelRow{FindingID: "fu-" + string(f.Code) + population, Force: f.Code, Measure: "recorded_offences", Year: 2018, Period: "2017-18", Population: population, Kind: "poisson", Unit: "offences per 1,000 people",
+				Count: 80_000, Denominator: 1e6 / float64(1+i), Against: "people of the mid-year that belongs with it", N: 4, Value: 80 + float64(40*i), Centre: 85, Phi: 3, Lo95: 70, Hi95: 100, Lo998: 60, Hi998: 110, ExactLo95: 80, ExactHi95: 90, Method: "funnel"})
+		}
+	}
+}
+
+// threePayers is the fixture with three forces whose files are held, one body that
+// calls itself markup, more bodies than are named, and a pair that nets to a credit.
+func threePayers() Page {
+	p := fixture()
+	p.Network = Network{Drawn: true, Groups: []Group{{"group of 3", "Alpha, Bravo and Charlie: no agreement in this register (36 of many more)"}}}
+	add := func(payer police.PayerKey, payee, name string, pounds int64) {
+		p.Flows = append(p.Flows, police.Flow{FlowID: int64(100 + len(p.Flows)), Payer: payer, Payee: payee, PayeeName: name, PayeeKind: "force", Certainty: "unattributed", FinYear: "2021-22", Payments: 3, Pence: police.Pence(pounds * 120), PenceOnce: police.Pence(pounds * 100), Months: 12})
+	}
+	add("E1", "E2", "Bravo", 5_000_000)
+	add("E2", "E1", "Alpha", 3_000_000)
+	add("E2", "E3", "Charlie", 250_000)
+	add("E3", "x-evil", hostile, 90_000)
+	add("E3", "E1", "Alpha", -400)
+	for i := range 30 {
+		add("E1", fmt.Sprintf("x-body-%02d", i), fmt.Sprintf("Body %02d", i), int64(10_000+i))
 	}
 	return p
 }

@@ -54,7 +54,7 @@ func (b *book) funnel(rows []police.FunnelRow) *Figure {
 	if first.Population != allForces {
 		id += "-" + slug(first.Population)
 	}
-	sx, sy := sizes(rows), scaleFor(b.funnelHeights(rows), 5, false)
+	sx, sy := b.sizes(rows), scaleFor(b.funnelHeights(rows), 5, false)
 	const top, bottom = 10.0, 290.0
 	p := newPlot(346, 46, 18)
 	y := upTo(sy, top, bottom)
@@ -62,7 +62,9 @@ func (b *book) funnel(rows []police.FunnelRow) *Figure {
 	limit := func(of func(police.FunnelRow) float64) []spot {
 		var out []spot
 		for _, r := range rows {
-			out = append(out, spot{x(r), y(of(r))})
+			if !sx.beyond(math.Log10(r.Denominator)) {
+				out = append(out, spot{x(r), y(of(r))})
+			}
 		}
 		return out
 	}
@@ -76,7 +78,9 @@ func (b *book) funnel(rows []police.FunnelRow) *Figure {
 	p.text(50, 0, bottom+40, "middle", "axis-name", b.denominatorName(first)+", logarithmic scale")
 	inside := 0
 	for _, r := range byForceName(b, rows) {
-		p.mark(string(r.Force), b.funnelWords(r), func() { drawFunnelForce(p, sy, r, x(r), y) })
+		p.mark(string(r.Force), b.funnelWords(r), func() {
+			drawFunnelForce(p, r, x(r), y, sy.beyond(r.Value) || sx.beyond(math.Log10(r.Denominator)))
+		})
 		inside += btoi(r.Value >= r.Lo95 && r.Value <= r.Hi95)
 	}
 	shared, _ := common(distinct(rows, func(r police.FunnelRow) string { return r.Warnings }))
@@ -86,9 +90,9 @@ func (b *book) funnel(rows []police.FunnelRow) *Figure {
 		Message:  fmt.Sprintf("%s: %d of %d forces lie within limits that allow for forces differing by more than chance", title, inside, len(rows)),
 		Subtitle: fmt.Sprintf("%s, %s, by size of force; %s", capital(first.Unit), first.Period, first.Population),
 		Source:   b.source(first.Measure), N: fmt.Sprintf("%d forces; over-dispersion φ = %s, where 1 is what chance gives", len(rows), decimal(first.Phi, 1)),
-		Keys: []Key{{"k-disc", "a force"}, {"k-edge", "London, or beyond the scale"}, {"k-median", "rate of all together"}, {"k-inner", "95 % limits, widened"}, {"k-wide", "99.8 % limits, widened"}, {"k-chance", "95 % limits of chance alone"}},
+		Keys: []Key{{"k-disc", "a force"}, {"k-edge", "beyond the scale, drawn at its edge"}, {"k-median", "rate of all together"}, {"k-inner", "95 % limits, widened"}, {"k-wide", "99.8 % limits, widened"}, {"k-chance", "95 % limits of chance alone"}},
 		Notes: append([]string{"Of 43 forces two would lie outside 95 % limits by chance. A place outside is a reason to ask how it is counted and policed, no verdict; the order of forces within the limits means nothing."},
-			append(shared, b.funnelBeyond(sy, rows)...)...),
+			append(withoutPhi(shared), b.funnelBeyond(sx, sy, rows)...)...),
 		Fine:    []string{first.Method},
 		Picture: p.svg(id, title+" by size of force, with funnel limits", fmt.Sprintf("A dot for each force: across its size, upright its rate, between limits that narrow as forces grow. %d of %d lie within the widened 95 %% limits. Numbers are in the table below.", inside, len(rows))),
 		Table:   b.funnelTable(id, rows),
@@ -101,11 +105,27 @@ func byForceName(b *book, rows []police.FunnelRow) []police.FunnelRow {
 	return out
 }
 
-// sizes is the scale of a funnel's denominators, in powers of ten.
-func sizes(rows []police.FunnelRow) scale {
+// withoutPhi drops the warning that the line of n says in its own words.
+func withoutPhi(warnings []string) []string {
+	return pick(warnings, func(w string) bool { return !strings.HasPrefix(w, "over-dispersion phi") })
+}
+
+// sizes is the scale of a funnel's denominators, in powers of ten. A force that is an
+// outlier by construction and far smaller than all others (City of London) would take
+// half the picture, with limits drawn across a gap that holds nobody: it stands at the
+// edge.
+func (b *book) sizes(rows []police.FunnelRow) scale {
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for _, r := range rows {
-		lo, hi = min(lo, r.Denominator), max(hi, r.Denominator)
+		if b.forces[r.Force].PeerOutlier == "" {
+			lo = min(lo, r.Denominator)
+		}
+		hi = max(hi, r.Denominator)
+	}
+	for _, r := range rows {
+		if r.Denominator > lo/3 || math.IsInf(lo, 1) {
+			lo = min(lo, r.Denominator)
+		}
 	}
 	s := scale{lo: math.Log10(lo) - 0.05, hi: math.Log10(hi) + 0.05}
 	for k := math.Floor(s.lo); k <= math.Ceil(s.hi); k++ {
@@ -139,18 +159,18 @@ func (b *book) funnelHeights(rows []police.FunnelRow) []float64 {
 	return out
 }
 
-func (b *book) funnelBeyond(s scale, rows []police.FunnelRow) []string {
+func (b *book) funnelBeyond(sx, sy scale, rows []police.FunnelRow) []string {
 	var out []string
 	for _, r := range byForceName(b, rows) {
-		if s.beyond(r.Value) {
-			out = append(out, fmt.Sprintf("%s (%s) lies beyond the scale: %s", b.force(r.Force), decimal(r.Value, 1), or(b.forces[r.Force].PeerOutlier, "drawn at its edge")))
+		if sy.beyond(r.Value) || sx.beyond(math.Log10(r.Denominator)) {
+			out = append(out, fmt.Sprintf("%s (%s, of %s) lies beyond the scales: %s", b.force(r.Force), decimal(r.Value, 1), shortCount(r.Denominator), or(b.forces[r.Force].PeerOutlier, "drawn at its edge")))
 		}
 	}
 	return out
 }
 
-func drawFunnelForce(p *plot, s scale, r police.FunnelRow, x float64, y func(float64) float64) {
-	if s.beyond(r.Value) {
+func drawFunnelForce(p *plot, r police.FunnelRow, x float64, y func(float64) float64, beyond bool) {
+	if beyond {
 		p.diamond(x, y(r.Value), 5.5, "edge")
 		return
 	}

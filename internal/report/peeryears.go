@@ -36,7 +36,7 @@ func (b *book) peerYears(measure, function string) *Figure {
 	b.sortByForce(rows)
 	held := distinct(rows, func(r police.PeerComparison) string { return r.FinYear })
 	years := yearsBetween(held)
-	s := scaleFor(withoutOutliers(b, rows), 3, false)
+	s := scaleFor(withoutOutliers(b, rows), 9, false)
 	id := "years-" + slug(measure)
 	forces := distinct(rows, func(r police.PeerComparison) police.ForceCode { return r.Force })
 	var pictures strings.Builder
@@ -72,8 +72,8 @@ func gapsWords(held, years []string) string {
 
 // peerLine is one force's small picture; years that aren't held break its line.
 func (b *book) peerLine(id string, f police.ForceCode, rows []police.PeerComparison, all map[peerKey]police.PeerComparison, years []string, s scale) template.HTML {
-	const top, bottom = 26.0, 86.0
-	p := newPlot(102, 4, 4)
+	const top, bottom = 22.0, 92.0
+	p := newPlot(108, 4, 4)
 	y, n := upTo(s, top, bottom), len(years)
 	at := map[string]police.PeerComparison{}
 	said := b.force(f) + ", £ a head"
@@ -82,23 +82,23 @@ func (b *book) peerLine(id string, f police.ForceCode, rows []police.PeerCompari
 		said += fmt.Sprintf("; %s %s (peers %s to %s)", r.FinYear, decimal(r.Value, 0), decimal(r.Lo95, 0), decimal(r.Hi95, 0))
 	}
 	p.mark(string(f), said, func() {
-		p.bar(0, 100, 0, 102, "hit")
+		p.bar(0, 100, 0, 108, "hit")
 		p.text(0, 0, 13, "start", "label small", shorten(b.force(f), 22))
 		for _, v := range []float64{s.lo, s.hi} {
 			p.line(0, y(v), 100, y(v), "grid")
 		}
 		for _, run := range runsOf(years, at) {
-			p.stretched(102, between(run.spots(years, n, func(r police.PeerComparison) float64 { return y(r.Hi95) }), run.spots(years, n, func(r police.PeerComparison) float64 { return y(r.Lo95) })), "band")
-			p.stretched(102, through(run.spots(years, n, func(r police.PeerComparison) float64 { return y(all[peerKey{f, r.FinYear}].Median) })), "chance")
-			p.stretched(102, through(run.spots(years, n, func(r police.PeerComparison) float64 { return y(r.Value) })), "path")
+			p.stretched(108, between(run.spots(years, n, func(r police.PeerComparison) float64 { return y(r.Hi95) }), run.spots(years, n, func(r police.PeerComparison) float64 { return y(r.Lo95) })), "band")
+			p.stretched(108, through(run.spots(years, n, func(r police.PeerComparison) float64 { return y(all[peerKey{f, r.FinYear}].Median) })), "chance")
+			p.stretched(108, through(run.spots(years, n, func(r police.PeerComparison) float64 { return y(r.Value) })), "path")
 		}
 		for i, k := range years {
 			if r, ok := at[k]; ok {
 				drawPeerYear(p, s, r, columnAt(i, n), y)
 			}
 		}
-		p.text(columnAt(0, n), -6, 99, "start", "tick", shortYear(police.FinancialYear(years[0])))
-		p.text(columnAt(n-1, n), 6, 99, "end", "tick", shortYear(police.FinancialYear(years[n-1])))
+		p.text(columnAt(0, n), -6, 105, "start", "tick", shortYear(police.FinancialYear(years[0])))
+		p.text(columnAt(n-1, n), 6, 105, "end", "tick", shortYear(police.FinancialYear(years[n-1])))
 	})
 	id += "-" + slug(string(f))
 	return p.svg(id, b.force(f)+": cost a head by year beside its peers", "Numbers are in the table below.")

@@ -49,7 +49,7 @@ func TestOrder(t *testing.T) {
 func TestEveryFigureIsWhole(t *testing.T) {
 	text, _ := rendered(t)
 	figures := regexp.MustCompile(`(?s)<figure .*?</figure>`).FindAllString(text, -1)
-	if len(figures) < 18 {
+	if len(figures) < 28 {
 		t.Fatalf("%d figures", len(figures))
 	}
 	for _, f := range figures {

@@ -70,11 +70,11 @@ func (b *book) outcomeShort(id string) string {
 	case "recorded_offences_incl_all_codes":
 		return "recorded offences"
 	case "ksi_cyclists_adjusted":
-		return "cyclists killed or seriously injured"
+		return "cyclist casualties"
 	case "peel_effectiveness":
-		return "the inspection grade for effectiveness"
+		return "effectiveness grade"
 	case "peel_efficiency":
-		return "the inspection grade for efficiency"
+		return "efficiency grade"
 	}
 	return spelt(id)
 }
@@ -229,7 +229,7 @@ func (b *book) scatterWords(k pairKey, year string) (said string, notes, ids []s
 		if len(notes) == 0 {
 			notes = sentences(a.Warnings)
 		}
-		if x, ok := b.boundOf("association", a.FindingID); ok {
+		if x, ok := b.boundOf("association", a.FindingID); ok && x.NMissing > 0 {
 			notes = append(notes, fmt.Sprintf("%s: were the missing known, the correlation would lie between %s and %s; %s.", capital(a.Set), decimal(x.Lo, 2), decimal(x.Hi, 2), answerWords(x.Answer)))
 		}
 	}

@@ -1,0 +1,129 @@
+// Opens the page of the main job with everything unfolded, in several media, and prints
+// what axe finds, what the page asks of the network, and what is lost in print, without
+// scripts or with forced colours.
+// node real.mjs CHROMIUM PAGE [directory for screenshots]
+//
+// axe looks at every node of a page, which takes minutes for 20,000 cells. Cells of one
+// form are alike, so it gets, of each table, one row for each form of row (which cells
+// hold code, break, are numbers, are empty), and of each picture one mark for each form
+// of mark. What can differ from row to row (ids, names, what a cell's column is) is
+// checked here for all of them.
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import puppeteer from 'puppeteer-core';
+
+const [chromium, page, shots] = process.argv.slice(2);
+const address = pathToFileURL(page).href;
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const found = { errors: [], requests: [], axe: [], wide: [], cells: 0, checked: 0, seconds: {}, noscript: {}, forced: {}, print: {}, keyboard: {} };
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+const browser = await puppeteer.launch({ executablePath: chromium, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'], protocolTimeout: 240000 });
+const p = await browser.newPage();
+p.setDefaultTimeout(240000);
+p.on('console', m => { if (m.type() === 'error' || m.type() === 'warn') found.errors.push(m.text()); });
+p.on('pageerror', e => found.errors.push(String(e)));
+p.on('request', r => { if (r.url() !== address && !r.url().startsWith('data:')) found.requests.push(r.url()); });
+await p.setViewport({ width: 1440, height: 900 });
+await p.goto(address, { waitUntil: 'load' });
+const cdp = await p.createCDPSession();
+const evaluate = async expression => {
+  const { result, exceptionDetails } = await cdp.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
+  if (exceptionDetails) throw new Error(JSON.stringify(exceptionDetails).slice(0, 400));
+  return result.value;
+};
+await evaluate(axe);
+
+async function check(where, options) {
+  const from = Date.now();
+  const violations = await evaluate(`axe.run(document, ${JSON.stringify({ resultTypes: ['violations'], ...options })}).then(r => r.violations.map(v => ({id: v.id, n: v.nodes.length, help: v.help, node: v.nodes[0].html.slice(0, 300), why: v.nodes[0].failureSummary.slice(0, 300)})))`);
+  for (const v of violations) found.axe.push({ where, ...v });
+  found.seconds[where] = (Date.now() - from) / 1000;
+}
+const wide = async where => {
+  const w = await evaluate('[document.documentElement.clientWidth, document.documentElement.scrollWidth]');
+  if (w[1] > w[0]) found.wide.push(`${where}: ${w[1]} pixels on ${w[0]}`);
+};
+
+// 1. Everything unfolded: no sideways scroll on a telephone or a desk.
+await evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })");
+found.cells = await evaluate("document.querySelectorAll('td').length");
+await wide('1440');
+await p.setViewport({ width: 360, height: 800 });
+await wide('360');
+await p.setViewport({ width: 1440, height: 900 });
+
+// 2. Keyboard: one stop in each picture, each table's region, each fold and link.
+found.keyboard = await evaluate(`({
+  pictures: document.querySelectorAll('.picture').length,
+  stops: [...document.querySelectorAll('.picture')].filter(e => e.querySelectorAll('.m[tabindex="0"]').length === 1).length,
+  regions: [...document.querySelectorAll('.scroll')].every(e => e.tabIndex === 0),
+  traps: [...document.querySelectorAll('[tabindex]')].filter(e => e.tabIndex > 0).length,
+})`);
+
+// 3. Every cell, id and mark: ids stand once, rows have as many cells as columns,
+// marks and regions have names.
+found.whole = await evaluate(`(() => {
+  const ids = [...document.querySelectorAll('[id]')].map(e => e.id), bad = [];
+  if (new Set(ids).size !== ids.length) bad.push('an id stands twice');
+  for (const t of document.querySelectorAll('table')) {
+    const n = t.tHead.rows[0].cells.length;
+    if ([...t.tBodies[0].rows].some(r => r.cells.length !== n)) bad.push(t.id + ': rows of other lengths than its head');
+  }
+  for (const e of document.querySelectorAll('svg.plot .m')) if (!e.getAttribute('aria-label')) { bad.push('a mark without a name: ' + e.outerHTML.slice(0, 200)); break; }
+  for (const e of document.querySelectorAll('.scroll')) if (!e.getAttribute('aria-label')) bad.push('a region without a name');
+  return bad;
+})()`);
+
+// 4. Each form of row and mark, in both themes and at both widths.
+await evaluate(`(() => {
+  const form = e => e.tagName + '.' + (e.getAttribute('class') || '') + '(' + [...e.children].map(form).join() + ')' + (e.children.length || e.textContent ? '' : 'empty');
+  const thin = (all, of) => { const seen = new Set(); for (const e of all) { const f = of(e); if (seen.has(f)) e.remove(); else seen.add(f); } };
+  document.querySelectorAll('tbody').forEach(b => thin([...b.rows], form));
+  document.querySelectorAll('.picture').forEach(s => thin([...s.querySelectorAll('.m')], form));
+})()`);
+found.checked = await evaluate("document.querySelectorAll('td').length");
+for (const [width, theme] of [[1440, 'light'], [360, 'dark']]) {
+  await p.setViewport({ width, height: 900 });
+  await p.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]);
+  await check(`${theme} ${width}`, { runOnly: tags });
+}
+
+// 5. Forced colours: marks that carry a meaning by their fill keep one that is seen.
+await p.emulateMediaFeatures([{ name: 'forced-colors', value: 'active' }, { name: 'prefers-color-scheme', value: 'dark' }]);
+found.forced = await evaluate(`(() => {
+  const paper = getComputedStyle(document.body).backgroundColor, lost = new Set();
+  for (const e of document.querySelectorAll('svg.plot .disc, svg.plot .see-through, svg.plot .fill-strong, svg.plot .ribbon, svg.plot .up, svg.plot .box-published, svg.plot text')) {
+    const s = getComputedStyle(e);
+    if (s.fill === paper && (s.stroke === 'none' || s.stroke === paper)) lost.add(e.getAttribute('class'));
+  }
+  return { active: matchMedia('(forced-colors: active)').matches, lost: [...lost] };
+})()`);
+if (shots) await p.screenshot({ path: `${shots}/forced.png` });
+
+// 6. Print: folds don't hide what stands in them, tables aren't cut.
+await p.emulateMediaFeatures([]);
+await evaluate("document.querySelectorAll('details').forEach(d => { d.open = false; })");
+await p.emulateMediaType('print');
+found.print = await evaluate(`({
+  nav: getComputedStyle(document.querySelector('.toc')).display,
+  cut: [...document.querySelectorAll('.scroll')].filter(e => getComputedStyle(e).maxHeight !== 'none').length,
+  beyond: [...document.querySelectorAll('figure')].filter(f => f.getBoundingClientRect().right > document.documentElement.clientWidth + 1).length,
+})`);
+await p.close();
+
+// 7. Without scripts: all text and tables are in the page as it was written.
+const text = readFileSync(page, 'utf8');
+const q = await browser.newPage();
+q.setDefaultTimeout(240000);
+await q.setJavaScriptEnabled(false);
+await q.setViewport({ width: 360, height: 800 });
+await q.goto(address, { waitUntil: 'load' });
+const bare = await q.createCDPSession();
+const { root } = await bare.send('DOM.getDocument', { depth: 0 });
+const many = async selector => (await bare.send('DOM.querySelectorAll', { nodeId: root.nodeId, selector })).nodeIds.length;
+found.noscript = { pictures: await many('svg.plot'), written: (text.match(/<svg class="plot"/g) || []).length, titles: await many('svg.plot .m > title'), tables: await many('table'), search: await many('[data-find]:not([hidden])') };
+if (shots) await q.screenshot({ path: `${shots}/noscript-360.png` });
+await browser.close();
+console.log(JSON.stringify(found, null, 1));
