@@ -114,12 +114,13 @@ func plainAmount(b []byte) (amountCell, bool) {
 // pounds are the forms of a pound sign, damaged ones included: read in a wrong
 // code page by the publisher's own software, or lost. Longest first.
 var pounds = [][]byte{
-	[]byte("Â£"), []byte("GBP"), []byte("gbp"), []byte("£"), []byte("\uFFFD"), []byte("œ"), []byte("ú"), []byte("\u009c"),
+	[]byte("Ã‚Â£"), []byte("ï¿½"), []byte("Â£"), []byte("GBP"), []byte("gbp"), []byte("£"), []byte("\uFFFD"), []byte("œ"), []byte("ú"), []byte("\u009c"),
+	[]byte("Ł"), []byte("₤"), []byte("?"),
 }
 
 // styledAmount strips sign, currency and padding in any order, then reads digits.
 func styledAmount(cell []byte, exponents bool) amountCell {
-	b := trimCell(cell)
+	b := trimCell(narrow(cell))
 	if len(b) == 0 {
 		return amountCell{state: amountEmpty}
 	}
@@ -163,10 +164,34 @@ func styledAmount(cell []byte, exponents bool) amountCell {
 		out.state = amountText
 		return out
 	}
-	if len(b) > 2 && bytes.HasSuffix(b, []byte("£")) {
+	switch {
+	case len(b) > 2 && bytes.HasSuffix(b, []byte("£")):
 		b = trimCell(b[:len(b)-2])
+	case len(b) > 3 && bytes.EqualFold(b[len(b)-3:], []byte("GBP")):
+		b = trimCell(b[:len(b)-3])
 	}
 	return digits(out, b, neg || minus, exponents)
+}
+
+// narrow writes full-width forms (as １２３) and the spaces and apostrophes of
+// typography as their plain ones; a cell without any is given back as it is.
+func narrow(b []byte) []byte {
+	if bytes.IndexByte(b, 0xEF) < 0 && bytes.IndexByte(b, 0xE2) < 0 && bytes.IndexByte(b, 0xC2) < 0 {
+		return b
+	}
+	return bytes.Map(func(r rune) rune {
+		switch {
+		case r > 0xFF00 && r < 0xFF5F: // full-width ASCII
+			return r - 0xFEE0
+		case r == '\uFFE1':
+			return '£'
+		case r == '\u00A0' || r == '\u2007' || r == '\u2009' || r == '\u202F':
+			return ' '
+		case r == '\u2019':
+			return '\''
+		}
+		return r
+	}, b)
 }
 
 // trailingSign takes off 5.00- , 5.00 CR and 5.00 DR. A cell of only CR is no
@@ -240,7 +265,7 @@ func exponent(b []byte) (int, bool) {
 	return n, true
 }
 
-// groups appends the digits of 1,234 or 1 234 to m: separators, where there are
+// groups appends the digits of 1,234 or 1 234 or 1'234 to m: separators, where there are
 // any, must stand before every three digits. 12,34 may be a decimal comma, and is
 // not guessed at.
 func groups(m, b []byte) ([]byte, bool) {
@@ -254,7 +279,7 @@ func groups(m, b []byte) ([]byte, bool) {
 			m = append(m, c)
 			continue
 		}
-		if c != ',' && c != ' ' || i == 0 || (last >= 0 && i-last != 4) || (last < 0 && i > 3) {
+		if c != ',' && c != ' ' && c != '\'' || i == 0 || (last >= 0 && i-last != 4) || (last < 0 && i > 3) {
 			return m, false
 		}
 		last = i
@@ -312,8 +337,12 @@ func roundToPence(out amountCell, m []byte, point int, neg bool) amountCell {
 }
 
 // trimCell strips spaces, no-break spaces, tabs, line breaks, quotes and a
-// leading apostrophe (a spreadsheet's mark for text).
+// leading apostrophe (a spreadsheet's mark for text), and the equals sign of ="0123",
+// by which exports keep a spreadsheet from reading a number.
 func trimCell(b []byte) []byte {
+	if len(b) > 2 && b[0] == '=' && b[1] == '"' {
+		b = b[1:]
+	}
 	for len(b) > 0 {
 		switch c := b[0]; {
 		case c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '"' || c == '\'':

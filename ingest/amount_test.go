@@ -26,6 +26,13 @@ func TestParseAmount(t *testing.T) {
 		{"parentheses", "(1,234.50)", -123450, amountRead},
 		{"parentheses and pound", "(£1,234.50)", -123450, amountRead},
 		{"pound and parentheses", "£(1,234.50)", -123450, amountRead},
+		{"apostrophes part thousands", "1'234.56", 123456, amountRead},
+		{"narrow spaces part thousands", "1\u202f234.56", 123456, amountRead},
+		{"full width", "￡１，２３４．５６", 123456, amountRead},
+		{"pound lost", "?1,234.00", 123400, amountRead},
+		{"pound garbled twice", "ï¿½1,234.00", 123400, amountRead},
+		{"currency behind", "1,234.56 GBP", 123456, amountRead},
+		{"formula quotes", "=\"1234.56\"", 123456, amountRead},
 		{"trailing minus", "6,203.00-", -620300, amountRead},
 		{"credit", "12.34CR", -1234, amountRead},
 		{"credit with space", "12.34 cr", -1234, amountRead},
@@ -82,7 +89,8 @@ func TestParseAmount(t *testing.T) {
 // FuzzAmounts holds the two independent readers of amounts to the same answer.
 func FuzzAmounts(f *testing.F) {
 	for _, s := range []string{"1,234.56", "-£5", "(1.00)", "£-", "6,203.00-", "12.34 CR", "1428.6399999999999", "66158.388", "12,34", "1.5E7", "#N/A", " -   ",
-		"£ (5)", "-(5)", "+5", "0.005", "-0.005", "'12", "1 234", ".5", "5.", ".", "£", "()", "(-)", "- CR", "5DR", "œ5", "\uFFFD5", "−5", "0000000000000000000005", "1E-9", "Â£1", "5£", "$5", "--", "£-£5", "(£5)", "(5)-", "1e400"} {
+		"£ (5)", "-(5)", "+5", "0.005", "-0.005", "'12", "1 234", ".5", "5.", ".", "£", "()", "(-)", "- CR", "5DR", "œ5", "\uFFFD5", "−5", "0000000000000000000005", "1E-9", "Â£1", "5£", "$5", "--", "£-£5", "(£5)", "(5)-", "1e400",
+		"1'234.56", "1’234.56", "1\u202f234.56", "\u00a05.00\u00a0", "?5", "ï¿½5", "Ã‚Â£5", "Ł5", "₤5", "5 GBP", "5gbp", "GBP", "=\"5\"", "=\"", "=5", "１２．５", "￡５", "（５）", "－５", "1\u2009234", "\u2007", "5 \u00a0GBP"} {
 		f.Add([]byte(s), true)
 		f.Add([]byte(s), false)
 	}

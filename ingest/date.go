@@ -70,6 +70,9 @@ func parseDate(cell []byte, date1904 bool) dateCell {
 	if c, ok := t.numeric(); ok {
 		return c
 	}
+	if c, ok := t.numericMonth(); ok {
+		return c
+	}
 	if c, ok := t.named(); ok {
 		return c
 	}
@@ -130,7 +133,7 @@ func scanDate(b []byte) (t dateTokens, ok bool) {
 			i = j
 		case c == 0xC2 && i+1 < len(b) && b[i+1] == 0xA0:
 			i += 2
-		case c == '/' || c == '-' || c == '.' || c == ' ' || c == ',' || c == '_' || c == '\t':
+		case c == '/' || c == '-' || c == '.' || c == ' ' || c == ',' || c == '_' || c == '\t' || c == '\\' || c == '\'':
 			if t.n > 0 && t.n < len(t.seps) && t.seps[t.n-1] == 0 {
 				t.seps[t.n-1] = c
 			}
@@ -150,7 +153,7 @@ func timeOfDay(b []byte) bool {
 		case c-'0' <= 9 || c == '.' || c == ' ' || c == '+' || c == '-':
 		case c == ':':
 			colon = true
-		case c|0x20 == 'a' || c|0x20 == 'p' || c|0x20 == 'm' || c|0x20 == 'z':
+		case bytes.IndexByte([]byte("apmzutcgbs"), c|0x20) >= 0: // AM, Z, UTC, GMT, BST
 		default:
 			return false
 		}
@@ -160,14 +163,21 @@ func timeOfDay(b []byte) bool {
 
 var monthNames = [...]string{"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"}
 
+var welshMonths = [...]string{"ionawr", "chwefror", "mawrth", "ebrill", "mai", "mehefin", "gorffennaf", "awst", "medi", "hydref", "tachwedd", "rhagfyr"}
+
 // monthOf gives 1 to 12 for a month's name or its first three letters or more
-// (Sept), 0 for any other word.
+// (Sept), and for its whole name in Welsh; 0 for any other word.
 func monthOf(w []byte) int {
 	if len(w) < 3 {
 		return 0
 	}
 	for i, name := range monthNames {
 		if len(w) <= len(name) && bytes.EqualFold(w, []byte(name[:len(w)])) {
+			return i + 1
+		}
+	}
+	for i, name := range welshMonths {
+		if bytes.EqualFold(w, []byte(name)) {
 			return i + 1
 		}
 	}
@@ -230,6 +240,24 @@ func (t dateTokens) serial(b []byte, date1904 bool) (dateCell, bool) {
 		return dateCell{}, false
 	}
 	return dateCell{native: police.Date(t.num[0] - epoch), swapped: police.NoDate, kind: dateFixed, style: "serial"}, true
+}
+
+// numericMonth reads 04/2014 and 2014-04: a month without a day. 2014/15 and 2010-11
+// may be years from April to March, and are left alone.
+func (t dateTokens) numericMonth() (dateCell, bool) {
+	if t.month != 0 || t.n != 2 || t.time {
+		return dateCell{}, false
+	}
+	y, m, style := t.num[1], t.num[0], "mm"+string(t.seps[0])+"yyyy"
+	switch {
+	case t.width[0] <= 2 && t.width[1] == 4 && (t.seps[0] == '/' || t.seps[0] == '-'):
+	case t.width[0] == 4 && t.width[1] == 2 && t.seps[0] == '-' && t.num[1] != t.num[0]%100+1:
+		y, m, style = t.num[0], t.num[1], "yyyy-mm"
+	default:
+		return dateCell{}, false
+	}
+	d := makeDate(y, m, 1)
+	return dateCell{native: d, swapped: police.NoDate, kind: dateMonth, style: style}, d != police.NoDate
 }
 
 // numeric reads d/m/y and y-m-d.

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"strings"
 
 	"hardyards/ingest/source"
@@ -131,7 +132,7 @@ func (h *headingReader) findHeader(rows []sampleRow) (headerFound, bool) {
 			continue
 		}
 		above, _ := h.headerWorth(rows[i-1].Cells)
-		if above == 0 {
+		if above == 0 || slices.ContainsFunc(rows[i].Cells, looksLikeData) {
 			continue // a title, or data
 		}
 		both := joinHeadings(rows[i-1].Cells, rows[i].Cells)

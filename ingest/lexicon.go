@@ -62,19 +62,20 @@ func lexicons() map[Role]lexicon {
 			{"supplier name", 1}, {"supplier", .97}, {"suppliers name", 1}, {"vendor name", 1}, {"vendor", .95},
 			{"payee name", 1}, {"payee", 1}, {"beneficiary name", 1}, {"beneficiary", .95}, {"creditor name", .97},
 			{"creditor", .85}, {"merchant name", 1}, {"merchant", .8}, {"company name", .85}, {"company", .65},
-			{"contractor", .75}, {"recipient", .9}, {"provider name", .85}, {"provider", .75}, {"paid to", .9},
+			{"contractor", .75}, {"recipient", .9}, {"payment to", .9}, {"payable to", .9}, {"provider name", .85}, {"provider", .75}, {"paid to", .9},
 			{"name", .7}, {"trading name", .6}, {"organisation paid", .9}, {"organisation name", .5},
 		}, "id number code type post postcode group class vat address site reference category body authority department council client family entity size area cost centre account file sheet expense expenditure email project"},
 		RoleAmount: {[]phrase{
 			{"amount", 1}, {"net amount", 1}, {"gross amount", .96}, {"amount paid", 1}, {"payment amount", 1},
-			{"invoice amount", .95}, {"line amount", .95}, {"distribution amount", .95}, {"total invoice amount", .95}, {"total amount", .95},
+			{"invoice amount", .94}, {"line amount", .97}, {"distribution amount", .97}, {"total invoice amount", .93}, {"total amount", .95},
+			{"invoice line amount", .97}, {"invoice distribution amount", .97}, {"line value", .97}, {"invoice line value", .97},
 			{"payment value", .95}, {"net value", .95}, {"gross value", .9}, {"value", .85}, {"spend", .9},
 			{"net", .85}, {"gross", .8}, {"total", .8}, {"paid", .6}, {"sum", .6}, {"cost", .6}, {"price", .5},
 			{"expenditure", .5}, {"transaction value", .95}, {"invoice value", .9}, {"pounds", .5},
-		}, "type code number category description band area basis date reason reference id heading currency centre group supplier vendor payee per thousands millions eur euro euros usd contract tender estimated budget budgeted forecast variance"},
+		}, "type code number category description band area basis date reason reference id heading centre group supplier vendor payee per thousands millions eur euro euros usd contract tender estimated budget budgeted forecast variance"},
 		RoleDate: {[]phrase{
 			{"payment date", 1}, {"date paid", 1}, {"paid date", 1}, {"pay date", 1}, {"date payment", 1},
-			{"payment run date", .97}, {"invoice payment date", 1}, {"cheque date", .9}, {"clearing date", .88}, {"date cleared", .88},
+			{"payment run date", .97}, {"invoice payment date", 1}, {"cheque date", .9}, {"clearing date", .93}, {"clearance date", .93}, {"clear date", .93}, {"date cleared", .93},
 			{"date", .9}, {"transaction date", .9}, {"payment", .4}, {"posted date", .85}, {"posting date", .85}, {"date posted", .85},
 			{"effective date", .75}, {"accounting date", .8}, {"gl date", .8}, {"input date", .7}, {"invoice date", .65}, {"document date", .65},
 			{"due date", .4}, {"tax point date", .5},
@@ -123,12 +124,20 @@ var abbreviations = map[string]string{
 	"postcodes": "postcode", "dateof": "date", "paymentdate": "payment date", "paydate": "pay date", "suppliername": "supplier name",
 	"netamount": "net amount", "expensetype": "expense type", "expensearea": "expense area", "transactionnumber": "transaction number",
 	"datepaid": "date paid", "reg": "registration",
+	// Welsh bodies head their columns in Welsh, or in both languages.
+	"cyflenwr": "supplier", "gyflenwr": "supplier", "chyflenwr": "supplier", "enw": "name", "talai": "payee", "derbynnydd": "payee",
+	"dyddiad": "date", "ddyddiad": "date", "talwyd": "paid", "talu": "payment", "taliad": "payment", "daliad": "payment", "taliadau": "payment",
+	"swm": "amount", "gwerth": "value", "werth": "value", "cyfanswm": "total", "gros": "gross", "crynswth": "gross", "anfoneb": "invoice",
+	"trafodyn": "transaction", "trafodiad": "transaction", "rhif": "number", "cyfeirnod": "reference", "cyfeirif": "reference",
+	"disgrifiad": "description", "ddisgrifiad": "description", "gwariant": "expenditure", "wariant": "expenditure", "categori": "category", "gategori": "category",
+	"math": "type", "adran": "department", "gwasanaeth": "service", "taw": "vat", "heb": "excluding", "gan": "", "cynnwys": "including", "gynnwys": "including",
 }
 
 // idle words say nothing of a role: fillers, and what people add to headings.
 var idle = map[string]bool{
 	"of": true, "the": true, "in": true, "for": true, "a": true, "by": true, "and": true, "to": false, "final": true,
-	"gbp": true, "sterling": true, "uk": true, "n": false, "t": true, "cc": true, "ac": true, "c": true, "hbc": true, "k": true,
+	"gbp": true, "sterling": true, "y": true, "yr": true, "r": true, "o": true, "ar": true, // of, the, on in Welsh
+	"uk": true, "n": false, "t": true, "cc": true, "ac": true, "c": true, "hbc": true, "k": true,
 }
 
 // headingWords reduces a heading to its words: "* SUPPLIER FINAL" to supplier,

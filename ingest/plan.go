@@ -100,6 +100,8 @@ func (pl *planner) plan(in planInput) *plan {
 		p.header, p.headed = h, true
 	} else if in.lastHeader != nil {
 		p.header, p.headed = *in.lastHeader, true
+	} else if h, ok := unknownHeader(in.rows); ok {
+		p.header, p.headed = h, true
 	}
 	pl.place(p, in)
 	pl.profileRows(p, in)
@@ -108,7 +110,12 @@ func (pl *planner) plan(in planInput) *plan {
 	} else {
 		pl.assignByContents(p)
 	}
-	return pl.finish(p, in)
+	pl.finish(p, in)
+	if a := p.col(RoleAmount); p.basis == police.UnknownBasis && p.headed && a >= 0 {
+		p.basis = basisOf(headingWords(p.heading(a))) // of an amount found by its contents
+	}
+	p.doubt()
+	return p
 }
 
 // place settles which records are data: those after the header; all others too
@@ -326,6 +333,7 @@ func (pl *planner) assignHeaded(p *plan) {
 		}
 	}
 	pl.repairSwapped(p, doubt, taken)
+	pl.tellUnreadDates(p, doubt, words)
 	for _, role := range []Role{RolePayerCode, RoleReference, RoleCategory, RoleDescription, RolePayerName} {
 		cands, _ := pl.candidates(p, role, words, taken)
 		if len(cands) > 0 {
@@ -340,6 +348,25 @@ func (pl *planner) assignHeaded(p *plan) {
 		}
 	}
 	p.confidence = p.sureness()
+}
+
+// tellUnreadDates warns of a column that is headed as dates and holds what can't be
+// read as one, so that nobody thinks the publisher gave none.
+func (pl *planner) tellUnreadDates(p *plan, doubt []int, words [][]string) {
+	if p.col(RoleDate) >= 0 {
+		return
+	}
+	for _, i := range doubt {
+		if pl.heads.score(RoleDate, words[i]) < 0.6 {
+			continue
+		}
+		for j := range p.sample {
+			if r := &p.sample[j]; r.First >= p.dataFrom && i < len(r.Cells) && strings.TrimSpace(r.Cells[i]) != "" && r.Cells[i] != p.header.cells[i] {
+				p.warnings = append(p.warnings, fmt.Sprintf("column %q holds no days that can be read, but as %q", p.heading(i), cut(r.Cells[i], 40)))
+				return
+			}
+		}
+	}
 }
 
 // basisAbove reads net or gross from the preamble ("Sum of Invoice Nett Amount").
@@ -407,6 +434,9 @@ func (pl *planner) choose(p *plan, role Role, cands []column) column {
 			if prof := &p.profiles[c.index]; prof.rows > 0 {
 				r *= 0.4 + 0.6*share(prof.filled, prof.rows)
 			}
+			if role == RoleAmount {
+				r *= netBeforeGross(headingWords(p.heading(c.index)))
+			}
 		} else if prof := &p.profiles[c.index]; prof.rows > 0 && prof.filled == 0 {
 			r /= 4
 		}
@@ -434,6 +464,18 @@ func (pl *planner) choose(p *plan, role Role, cands []column) column {
 	return best
 }
 
+// netBeforeGross weighs an amount's heading: of 1,000 excluding and 1,200 including
+// tax the body bears the first, however clearly the other is headed.
+func netBeforeGross(words []string) float64 {
+	switch basisOf(words) {
+	case police.Net:
+		return 1.1
+	case police.Gross:
+		return 0.9
+	}
+	return 1
+}
+
 func preference(r Role) string {
 	switch r {
 	case RoleAmount:
@@ -459,6 +501,9 @@ func (pl *planner) repairSwapped(p *plan, doubt []int, taken map[int]bool) {
 			prof := &p.profiles[i]
 			if taken[i] || prof.fits(role, role == RoleDate) < 0.8 {
 				continue
+			}
+			if role == RoleAmount && share(prof.decimals, prof.filled) < 0.3 {
+				continue // whole numbers: the payees' numbers, or days
 			}
 			p.columns = append(p.columns, column{i, role, swappedHead, prof.fits(role, true),
 				fmt.Sprintf("headed %q, but its cells are those of a %s: headings swapped", p.heading(i), role)})

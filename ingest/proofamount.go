@@ -15,12 +15,16 @@ type proofAmount struct {
 }
 
 var (
-	proofCurrency = regexp.MustCompile("^(?:Â£|£|GBP|gbp|\uFFFD|œ|ú|\u009c|\\$)[ \\t\\r\\n\u00a0'\"]*")
-	proofNumber   = regexp.MustCompile(`^((?:[0-9]{1,3}(?:[, ][0-9]{3})+)|[0-9]*)(?:(\.)([0-9]*))?(?:[eE]([-+]?[0-9]{1,3}))?$`)
+	proofCurrency = regexp.MustCompile("^(?:Ã‚Â£|ï¿½|Â£|£|GBP|gbp|Ł|₤|\\?|\uFFFD|œ|ú|\u009c|\\$)[ \\t\\r\\n\u00a0'\"]*")
+	proofNumber   = regexp.MustCompile(`^((?:[0-9]{1,3}(?:[, '][0-9]{3})+)|[0-9]*)(?:(\.)([0-9]*))?(?:[eE]([-+]?[0-9]{1,3}))?$`)
 	proofSuffix   = regexp.MustCompile(`(?i)[ \t\r\n\x{00a0}'"]*(-|CR|DR)$`)
 )
 
 const proofPadding = " \t\r\n\"'\u00a0"
+
+// proofForms puts the forms of typography back to those of a keyboard.
+var proofForms = strings.NewReplacer("０", "0", "１", "1", "２", "2", "３", "3", "４", "4", "５", "5", "６", "6", "７", "7", "８", "8", "９", "9",
+	"，", ",", "．", ".", "－", "-", "（", "(", "）", ")", "＋", "+", "￡", "£", "\u2007", " ", "\u2009", " ", "\u202f", " ", "\u00a0", " ", "’", "'")
 
 // pence gives the amount of a cell, half pennies rounded away from zero; ok is
 // false where the cell holds none.
@@ -28,7 +32,7 @@ func (a proofAmount) pence(cell []byte) (int64, bool) {
 	if n, ok := proofPlain(cell); ok {
 		return n, true
 	}
-	s := strings.Trim(string(cell), proofPadding)
+	s := strings.Trim(strings.TrimPrefix(proofForms.Replace(string(cell)), "=\""), proofPadding)
 	if s == "" || s[0] == '#' {
 		return 0, false
 	}
@@ -70,6 +74,8 @@ func (a proofAmount) pence(cell []byte) (int64, bool) {
 	}
 	if rest, cut := strings.CutSuffix(s, "£"); cut && rest != "" {
 		s = strings.Trim(rest, proofPadding)
+	} else if n := len(s) - 3; n > 0 && strings.EqualFold(s[n:], "gbp") {
+		s = strings.Trim(s[:n], proofPadding)
 	}
 	return a.number(s, sign)
 }
@@ -79,7 +85,7 @@ func (a proofAmount) number(s string, sign int64) (int64, bool) {
 	if m == nil || (m[4] != "" && !a.exponents) || (m[1] == "" && m[3] == "") {
 		return 0, false
 	}
-	whole := strings.ReplaceAll(strings.ReplaceAll(m[1], ",", ""), " ", "")
+	whole := strings.NewReplacer(",", "", " ", "", "'", "").Replace(m[1])
 	if len(whole) > 21 || len(whole)+len(m[3]) > 36 {
 		return 0, false
 	}
