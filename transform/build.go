@@ -111,6 +111,9 @@ func build(ctx context.Context, lk *lake.Lake, b *lake.Building, in Inputs, opt 
 	}
 	rep.Manifest = f.manifest(in, rep.ID, ledger, tables.Coverage, opt)
 	rep.Manifest.Versions[payeesVersion] = tables.PayeeRules
+	if tables.MeasureRules != "" {
+		rep.Manifest.Versions[measuresVersion] = tables.MeasureRules
+	}
 	rep.guard(b, in, f, tables.Coverage, opt)
 	return nil
 }
@@ -126,11 +129,12 @@ type findings struct {
 	status, why map[*partInfo]string
 	arrivals    []Arrival
 	warnings    []string // of the join of measures
+	reference   []lake.Input
 }
 
 // understand reads what must be read to decide everything.
 func understand(ctx context.Context, lk *lake.Lake, c cache, in Inputs, opt Options) (*findings, error) {
-	f := &findings{arrivals: canonicalArrivals(in.standing())}
+	f := &findings{arrivals: canonicalArrivals(in.standing()), reference: referenceInputs(in.Reference)}
 	open, err := openFragments(ctx, lk, c.index, f.arrivals, opt.Workers)
 	if err != nil {
 		return nil, err
@@ -299,11 +303,13 @@ func makeTables(ctx context.Context, c cache, base *lake.Snapshot, in Inputs, f 
 		return nil, err
 	}
 	t.Days = days(monthsOf(f.cells))
-	joined, err := joinMeasures(ref, f.sources)
-	if err != nil {
-		return nil, err
+	if t.MeasureRules = measureRules(f.reference, f.sources); !t.sameMeasures(base) {
+		joined, err := joinMeasures(ref, f.sources)
+		if err != nil {
+			return nil, err
+		}
+		t.Measures, t.Revisions, t.Catalogue, f.warnings = joined.values, joined.revisions, joined.catalogue, joined.warnings
 	}
-	t.Measures, t.Revisions, t.Catalogue, f.warnings = joined.values, joined.revisions, joined.catalogue, joined.warnings
 	t.Parts, t.Ledger = f.parts()
 	t.Coverage = coverage(f.cells, f.ledgers(), f.found, in.AsOf)
 	t.Flows, err = flowsOf(ctx, c, in, f, t.Payees, t.Coverage, workers)
@@ -427,7 +433,7 @@ func (f *findings) inputs(in Inputs) []lake.Input {
 		}
 		out = append(out, i)
 	}
-	return append(out, referenceInputs(in.Reference)...)
+	return append(out, f.reference...)
 }
 
 // sourceStatus sums the parts' states up: one state where all agree, else the

@@ -104,7 +104,13 @@ func mergeRollups(payer police.PayerKey, sources []*source, add func(Rollup) boo
 // the cache, where each holds one payer alone, the small ones sorted together.
 func openRollups(payer police.PayerKey, sources []*source) (rollupQueue, error) {
 	var queue rollupQueue
-	var small []Rollup
+	few := 0
+	for _, s := range sources {
+		if s.heavy == "" {
+			few += len(rollupsOf(payer, s.sum.Rollups))
+		}
+	}
+	small := make([]Rollup, 0, few)
 	for _, s := range sources {
 		if s.heavy == "" {
 			small = append(small, rollupsOf(payer, s.sum.Rollups)...)

@@ -3,6 +3,7 @@ package transform
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -179,8 +180,6 @@ func writeTables(b *lake.Building, t *Tables) error {
 	writes := []func() error{
 		func() error { return addBulk(b, "parts", t.Parts) },
 		func() error { return addBulk(b, "ledger", t.Ledger) },
-		func() error { return addBulk(b, "measures", t.Measures) },
-		func() error { return lake.WriteMart(b, "measure_revision", t.Revisions) },
 		func() error { return lake.WriteMart(b, "dim_force", t.Forces) },
 		func() error { return lake.WriteMart(b, "dim_payee", t.Payees) },
 		func() error { return lake.WriteMart(b, "dim_part", t.Parts) },
@@ -188,12 +187,11 @@ func writeTables(b *lake.Building, t *Tables) error {
 		func() error { return lake.WriteMart(b, "dim_member", t.Members) },
 		func() error { return lake.WriteMart(b, "dim_event", t.Events) },
 		func() error { return lake.WriteMart(b, "dim_claim", t.Claims) },
-		func() error { return lake.WriteMart(b, "dim_measure", t.Catalogue) },
 		func() error { return lake.WriteMart(b, "dim_date", t.Days) },
 		func() error { return lake.WriteMart(b, "fact_flow", t.Flows) },
-		func() error { return lake.WriteMart(b, "fact_measure", t.Measures) },
 		func() error { return lake.WriteMart(b, "fact_ledger", t.Ledger) },
 		func() error { return lake.WriteMart(b, "coverage", t.Coverage) },
+		func() error { return writeMeasures(b, t) },
 	}
 	for _, w := range writes {
 		if err := w(); err != nil {
@@ -201,6 +199,52 @@ func writeTables(b *lake.Building, t *Tables) error {
 		}
 	}
 	return nil
+}
+
+// writeMeasures writes the tables of measures, or links those of the base where they
+// are made of the same.
+func writeMeasures(b *lake.Building, t *Tables) error {
+	if t.sameMeasures(b.Base()) {
+		for _, table := range measureTables {
+			if err := b.LinkTable(table); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return errors.Join(
+		addBulk(b, "measures", t.Measures),
+		lake.WriteMart(b, "measure_revision", t.Revisions),
+		lake.WriteMart(b, "dim_measure", t.Catalogue),
+		lake.WriteMart(b, "fact_measure", t.Measures))
+}
+
+var measureTables = []string{"measures", "measure_revision", "dim_measure", "fact_measure"}
+
+// measuresVersion is the key, among the manifest's versions, of what the tables of
+// measures were made from.
+const measuresVersion = "measures"
+
+// measureRules names what the tables of measures are made from: "" where files yield
+// values too, which are then joined anew.
+func measureRules(reference []lake.Input, sources []*source) string {
+	for _, s := range sources {
+		if _, _, ok := s.frag.Side("measures"); ok {
+			return ""
+		}
+	}
+	rules := []string{Version}
+	for _, r := range reference {
+		if r.Kind == "forces" || r.Kind == "measures" {
+			rules = append(rules, r.SHA256)
+		}
+	}
+	return hashOf(rules)
+}
+
+// sameMeasures reports whether the base's tables of measures are made of the same.
+func (t *Tables) sameMeasures(base *lake.Snapshot) bool {
+	return base != nil && t.MeasureRules != "" && base.Manifest().Versions[measuresVersion] == t.MeasureRules
 }
 
 func addBulk[T any](b *lake.Building, table string, rows []T) error {
@@ -219,6 +263,7 @@ type Tables struct {
 	Events         []police.Event
 	Claims         []police.Claim
 	Catalogue      []police.MeasureDef
+	MeasureRules   string // what Catalogue, Measures and Revisions are made from
 	Days           []police.Day
 	Flows          []police.Flow
 	Measures       []police.MeasureValue
