@@ -32,19 +32,19 @@ func (b *budget) refuse(n int64) error {
 
 // reader bounds r by the budget; every pass over the content has its own count.
 func (b *budget) reader(r io.ReadCloser) io.ReadCloser {
-	return &budgeted{ReadCloser: r, budget: b}
+	return &budgeted{ReadCloser: r, budget: b, used: new(int64)}
 }
 
 type budgeted struct {
 	io.ReadCloser
 	budget *budget
-	used   int64
+	used   *int64 // bytes given
 }
 
 func (r *budgeted) Read(p []byte) (int, error) {
 	n, err := r.ReadCloser.Read(p)
-	r.used += int64(n)
-	if refused := r.budget.refuse(r.used); refused != nil {
+	*r.used += int64(n)
+	if refused := r.budget.refuse(*r.used); refused != nil {
 		return n, refused
 	}
 	return n, corrupt(err)

@@ -15,34 +15,46 @@ type member struct{ name, body string }
 
 func zipOf(t testing.TB, members ...member) []byte {
 	t.Helper()
+	b, err := packZip(members...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func packZip(members ...member) ([]byte, error) {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for _, m := range members {
 		w, err := z.Create(m.name)
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		if _, err := w.Write([]byte(m.body)); err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
+	err := z.Close()
+	return b.Bytes(), err
 }
 
 func gzipOf(t testing.TB, body []byte) []byte {
 	t.Helper()
+	b, err := packGzip(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func packGzip(body []byte) ([]byte, error) {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
 	if _, err := z.Write(body); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
+	err := z.Close()
+	return b.Bytes(), err
 }
 
 // xlsxMembers is the least a workbook with one sheet, Spend, consists of.

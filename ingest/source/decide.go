@@ -37,7 +37,7 @@ func chooseCharset(s *survey) chosenCharset {
 	var parts []string
 	for i, c := range all {
 		parts = append(parts, fmt.Sprintf("%s %.1f", c.name, scores[i]))
-		if i != best && chosen.rival == "" && scores[best]-scores[i] < 0.25 && differ(s, all[best], c) {
+		if i != best && chosen.rival == "" && differ(s, all[best], c) && (scores[best]-scores[i] < clearly || lead(s, all[best], c) < clearly) {
 			chosen.rival = c.name
 		}
 	}
@@ -49,11 +49,30 @@ func chooseCharset(s *survey) chosenCharset {
 // that isn't UTF-8 is published: others must explain the bytes clearly better.
 const usualCharset = 0.5
 
-// scoreOf is the mean plausibility of the high bytes. Each byte value weighs by the
-// logarithm of its occurrences, so that one habit repeated doesn't drown the rest.
+// clearly is by how much the chosen encoding must lead for there to be no doubt.
+const clearly = 0.25
+
+// lead is by how much one encoding scores above another where the two differ: bytes that
+// mean the same in both (£ is A3 in Windows-1252 and in MacRoman) prove nothing.
+func lead(s *survey, a, b *charset) float64 {
+	differing := func(v int) bool { return a.runes[v] != b.runes[v] }
+	advantage := when(a.name == "windows-1252", usualCharset, 0) - when(b.name == "windows-1252", usualCharset, 0)
+	return scoreWhere(s, a, differing) - scoreWhere(s, b, differing) + advantage
+}
+
 func scoreOf(s *survey, c *charset) float64 {
+	return scoreWhere(s, c, func(int) bool { return true })
+}
+
+// scoreWhere is the mean plausibility of the high bytes that count. Each byte value
+// weighs by the logarithm of its occurrences, so that one habit repeated doesn't drown
+// the rest.
+func scoreWhere(s *survey, c *charset, counts func(b int) bool) float64 {
 	var sum, weight float64
 	for b := 0x80; b < 256; b++ {
+		if !counts(b) {
+			continue
+		}
 		for ctx, n := range s.context[b] {
 			if n == 0 {
 				continue
@@ -84,24 +103,32 @@ func plausibility(r rune, before, after int) float64 {
 	switch {
 	case r == '£':
 		return pound(before, after)
-	case r == '’' || r == '‘' || r == '´':
-		return when(inWord, 4.0, when(before == besideLetter || after == besideLetter, 2.0, 0.5)) - when(r == '´', 0.5, 0.0)
+	case r == '’':
+		return when(inWord, 4.0, when(before == besideLetter || after == besideLetter, 2.0, 0.5))
+	case r == '‘': // opens a quotation: it stands before a word
+		return when(before == besideLetter, 0.0, when(after == besideLetter, 2.0, 0.5))
+	case r == '´':
+		return when(inWord, 1.6, 0.5)
 	case r == '“' || r == '”':
 		return when((before == besideLetter) != (after == besideLetter), 3.0, 1)
 	case r == '–' || r == '—':
-		return when(inWord, 1.5, 3)
-	case r == '•' || r == '·' || r == '…':
+		return when(inWord, when(r == '–', 1.0, 0.5), 3)
+	case r == 'ƒ':
+		return -3
+	case r == '•' || r == '·':
 		return when(inWord, -1.0, 2)
+	case r == '…':
+		return when(inWord, -1.0, 1)
 	case r == '€':
 		return when(after == besideDigit, 3.0, 0)
 	case r == '\u00a0':
 		return when(inWord, 1.0, 1.5)
 	case strings.ContainsRune("°®™©½¼¾", r):
 		return when(inWord, -1.0, 1.5)
-	case strings.ContainsRune("éèêëáàâäíîïóôöúûüçñßøåæœÉÈÁÓÖÜÇÑÂÅŒ", r):
+	case strings.ContainsRune("éèêëáàâãäíìîïóòôõöúùûüçñßøåæœÉÈÊËÁÀÂÃÄÍÎÏÓÔÕÖÚÛÜÇÑØÅÆŒ", r):
 		return letter(r, before, after)
 	case unicode.IsLetter(r) && r < 0x180:
-		return letter(r, before, after) - 1
+		return letter(r, before, after) - 2 // Ž, Š: hardly ever in Britain
 	case unicode.IsControl(r):
 		return -6
 	case r >= 0x2500 && r < 0x2600: // box drawing

@@ -21,6 +21,7 @@ type File struct {
 	Warnings  []string
 
 	lim     Limits
+	nested  int64 // bytes that containers within gave so far
 	closers []io.Closer
 }
 

@@ -49,10 +49,11 @@ func (f *File) findStream(ctx context.Context, name string, open opener, depth i
 		return finding{}, err
 	}
 	if what == plainText && string(head[:min(8, len(head))]) != string(oleMagic) {
-		t, err := surveyText(ctx, name, open, f.lim, nil)
+		t, err := surveyText(ctx, name, f.counted(open), f.lim, nil)
 		if err != nil {
 			return finding{}, err
 		}
+		t.open = open
 		return finding{container: "csv", parts: []Part{t}}, nil
 	}
 	spilled, err := f.spill(name, open)
@@ -60,6 +61,19 @@ func (f *File) findStream(ctx context.Context, name string, open opener, depth i
 		return finding{}, err
 	}
 	return f.find(ctx, spilled, depth+1, nil)
+}
+
+// counted bounds what the containers within a file give together, so that many small
+// ones, or one within another, cost no more than one large.
+func (f *File) counted(open opener) opener {
+	bound := &budget{lim: f.lim, packed: f.Bytes}
+	return func() (io.ReadCloser, error) {
+		r, err := open()
+		if err != nil {
+			return nil, err
+		}
+		return &budgeted{ReadCloser: r, budget: bound, used: &f.nested}, nil
+	}
 }
 
 func headOf(open opener) ([]byte, error) {
@@ -83,7 +97,7 @@ func isRefusal(err error) bool {
 
 // spill unpacks content to a temporary file that goes when the File is closed.
 func (f *File) spill(name string, open opener) (blob, error) {
-	r, err := open()
+	r, err := f.counted(open)()
 	if err != nil {
 		return blob{}, err
 	}

@@ -42,6 +42,13 @@ func TestHostileFilesAreRefused(t *testing.T) {
 		{"no end of line", "a.csv", bytes.Repeat([]byte("ab"), 1<<20), Limits{Record: 1 << 20}, "no end of line"},
 		{"too many members", "a.zip", zipOf(t, member{"1.csv", "a,b\n"}, member{"2.csv", "a,b\n"}, member{"3.csv", "a,b\n"}), Limits{Parts: 2}, "more than 2 parts"},
 		{"nested", "a.zip", nest(t, 6), Limits{}, "containers"},
+		{"far cells", "a.xlsx", zipOf(t, xlsxMembers("<worksheet>"+strings.Repeat(`<row><c r="XFD1"/></row>`, 1000)+"</worksheet>", "")...), Limits{Grid: 1 << 20}, "cells in a sheet"},
+		{"repeats of repeats", "a.ods", zipOf(t, odsMembers(`<table:table><table:table-row table:number-rows-repeated="1000000"><table:table-cell table:number-columns-repeated="16384" office:value-type="float" office:value="1"/></table:table-row></table:table>`)...), Limits{Grid: 1 << 24}, "cells in a sheet"},
+		{"a row of cells without end", "a.ods", zipOf(t, odsMembers(`<table:table><table:table-row>`+strings.Repeat("<table:table-cell/>", 20000)+`</table:table-row></table:table>`)...), Limits{}, "more than 16384 cells"},
+		{"a cell of runs without end", "a.xlsx", zipOf(t, xlsxMembers(`<worksheet><row><c t="str">`+strings.Repeat("<v>"+strings.Repeat("x", 1000)+"</v>", 5000)+`</c></row></worksheet>`, "")...), Limits{}, "a value of more than"},
+		{"a row of long texts", "a.xlsx", zipOf(t, xlsxMembers("<worksheet><row>"+strings.Repeat(`<c t="str"><v>`+strings.Repeat("x", 1<<20)+`</v></c>`, 20)+"</row></worksheet>", "")...), Limits{}, "row 1 holds more than"},
+		{"a text of runs without end", "a.xlsx", zipOf(t, xlsxMembers("<worksheet/>", "<sst><si>"+strings.Repeat("<t>abcdefgh</t>", 1000)+"</si></sst>")...), Limits{Memory: 4000}, "texts take more"},
+		{"tags crossed", "a.xlsx", zipOf(t, xlsxMembers(`<worksheet><row><c><v>1</c></v></row></worksheet>`, "")...), Limits{}, "ends as"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -50,6 +57,59 @@ func TestHostileFilesAreRefused(t *testing.T) {
 				t.Errorf("got %v, want a refusal with %q", err, tt.reason)
 			}
 		})
+	}
+}
+
+// Archives side by side, none of which alone expands beyond what is free, are bounded
+// together: the third is passed over.
+func TestContainersAreBoundedTogether(t *testing.T) {
+	inner := string(zipOf(t, member{"a.csv", strings.Repeat("0,0\n", 30<<20/4)}))
+	f := mustOpen(t, "a.zip", zipOf(t, member{"1.zip", inner}, member{"2.zip", inner}, member{"3.zip", inner}))
+	if w := strings.Join(f.Warnings, "\n"); len(f.Parts) != 2 || !strings.Contains(w, "3.zip") || !strings.Contains(w, "decompression bomb") {
+		t.Errorf("%d parts, %s", len(f.Parts), w)
+	}
+}
+
+// What makes a naive reader look at the same bytes again and again must cost no more
+// than reading them: these would take hours.
+func TestNoPieceIsReadAgainAndAgain(t *testing.T) {
+	many := strings.Repeat(">", 3<<20)
+	for name, body := range map[string][]byte{
+		"> in an attribute":   zipOf(t, xlsxMembers(`<worksheet><row a="`+many+`"><c><v>1</v></c></row></worksheet>`, "")...),
+		"> in a comment":      zipOf(t, xlsxMembers(`<worksheet><!--`+many+`--><row><c><v>1</v></c></row></worksheet>`, "")...),
+		"> in a text":         zipOf(t, xlsxMembers(`<worksheet><row><c t="str"><v>`+many[:1<<20]+`</v></c></row></worksheet>`, "")...),
+		"quotes in a comment": zipOf(t, xlsxMembers(`<worksheet><!--`+strings.Repeat(`">`, 1<<20)+`--><row><c><v>1</v></c></row></worksheet>`, "")...),
+		"runs of a text":      zipOf(t, xlsxMembers(`<worksheet><row><c t="s"><v>0</v></c></row></worksheet>`, "<sst><si>"+strings.Repeat("<r><t>x</t></r>", 1<<18)+"</si></sst>")...),
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := mustOpen(t, "a.xlsx", body)
+			if err := provesAsRead(f.Parts[0]); err != nil {
+				t.Error(err)
+			}
+			if got := cellsOf(t, f.Parts[0]); len(got) != 1 {
+				t.Errorf("%d rows", len(got))
+			}
+		})
+	}
+}
+
+// Batches are handed over before the texts of a sheet take much memory.
+func TestLongInlineTextsAreBounded(t *testing.T) {
+	row := `<row><c t="str"><v>` + strings.Repeat("x", 1<<20) + `</v></c></row>`
+	f := mustOpen(t, "a.xlsx", zipOf(t, xlsxMembers("<worksheet>"+strings.Repeat(row, 8)+"</worksheet>", "")...))
+	rows := 0
+	err := f.Parts[0].Read(context.Background(), func(b *Batch) error {
+		held := 0
+		for _, r := range b.Records {
+			held += len(r.Cells[0])
+		}
+		if rows += len(b.Records); held > 3<<20 {
+			t.Errorf("a batch of %d bytes", held)
+		}
+		return nil
+	})
+	if err != nil || rows != 8 {
+		t.Errorf("%d rows, %v", rows, err)
 	}
 }
 

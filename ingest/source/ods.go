@@ -157,7 +157,7 @@ func (r *odsReader) token(ctx context.Context, x *xmlScanner) error {
 		if r.inText > 0 && r.aside == 0 {
 			r.text = x.appendContent(r.text)
 		}
-		return nil
+		return r.bounded()
 	case xmlStart:
 		return r.start(ctx, x)
 	}
@@ -205,7 +205,11 @@ func (r *odsReader) start(ctx context.Context, x *xmlScanner) error {
 		}
 		return ctx.Err()
 	case x.is("table-cell") || x.is("covered-table-cell"):
+		if r.inCell {
+			return badXML("a cell within a cell")
+		}
 		r.startCell(x)
+		return r.bounded()
 	case x.empty && (x.is("s") || x.is("tab") || x.is("line-break")) && r.inText > 0 && r.aside == 0:
 		r.blank(x)
 	case x.empty:
@@ -219,6 +223,14 @@ func (r *odsReader) start(ctx context.Context, x *xmlScanner) error {
 		r.inText++
 	case x.is("annotation") || x.is("frame"):
 		r.aside++
+	}
+	return nil
+}
+
+// bounded refuses a row that no sheet could hold.
+func (r *odsReader) bounded() error {
+	if len(r.text) > r.out.lim.Record || len(r.cells) > sheetColumns {
+		return badXML(fmt.Sprintf("row %d: more than %d cells or %d bytes", r.row+1, sheetColumns, r.out.lim.Record))
 	}
 	return nil
 }
@@ -237,7 +249,7 @@ func (r *odsReader) blank(x *xmlScanner) {
 
 func repeats(x *xmlScanner, name string) int {
 	v, ok := x.attr(name)
-	if !ok {
+	if !ok || len(v) > 9 {
 		return 1
 	}
 	return max(1, digits(v))

@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"regexp"
 	"strconv"
 )
 
 // Proof counts rows and sums a column by the same plain walk as a worksheet's.
 func (s *spreadsheet) Proof(ctx context.Context, spec ProofSpec) (Proof, error) {
 	p := odsProof{want: s.index + 1, tally: newTally(spec)}
-	err := walkXML(ctx, s.book.zip, "content.xml", p.piece)
+	err := walkXML(ctx, s.book.zip, "content.xml", s.book.lim, p.piece)
 	if err != nil && !errors.Is(err, errTableDone) {
 		return Proof{}, err
 	}
@@ -26,7 +27,9 @@ type odsProof struct {
 	line   int
 	times  int // of the row
 	row    []odsProofCell
-	shown  bool // text counts: within a paragraph
+	within int // depth of paragraphs, in which text counts
+	paras  int // of the cell so far
+	inCell bool
 	aside  int
 }
 
@@ -60,7 +63,19 @@ func (p *odsProof) piece(text, tag []byte) error {
 	if p.tables != p.want || p.inside != 1 {
 		return nil
 	}
-	p.text(text)
+	p.text(unescaped(text))
+	if inner, ok := cdata(tag); ok {
+		p.text(inner)
+		return nil
+	}
+	if !p.cells(name, attrs, selfClosed) {
+		p.paragraphs(name, attrs, selfClosed)
+	}
+	return nil
+}
+
+// cells takes the tags of rows and cells, and says whether it was one.
+func (p *odsProof) cells(name string, attrs []byte, selfClosed bool) bool {
 	switch name {
 	case "table-row":
 		p.row, p.times = p.row[:0], count(attrs, "number-rows-repeated")
@@ -71,49 +86,90 @@ func (p *odsProof) piece(text, tag []byte) error {
 		p.endRow()
 	case "table-cell", "covered-table-cell":
 		p.cell(attrs)
+		p.inCell = !selfClosed
+	case "/table-cell", "/covered-table-cell":
+		p.inCell = false
+	default:
+		return false
+	}
+	return true
+}
+
+// paragraphs takes the tags within cells: text counts in paragraphs, one line each, but
+// not in notes and drawings.
+func (p *odsProof) paragraphs(name string, attrs []byte, selfClosed bool) {
+	switch name {
 	case "p":
-		p.shown = !selfClosed
+		if selfClosed {
+			return
+		}
+		if p.inCell && p.aside == 0 && p.within == 0 {
+			if p.paras++; p.paras > 1 {
+				p.within = 1
+				p.text([]byte{'\n'})
+				p.within = 0
+			}
+		}
+		p.within++
 	case "/p":
-		p.shown = false
+		p.within = max(0, p.within-1)
 	case "annotation", "frame":
 		if !selfClosed {
 			p.aside++
 		}
 	case "/annotation", "/frame":
 		p.aside = max(0, p.aside-1)
+	case "s", "tab", "line-break":
+		if selfClosed {
+			p.text(blanks(name, attrs))
+		}
 	}
-	return nil
+}
+
+func blanks(name string, attrs []byte) []byte {
+	switch name {
+	case "tab":
+		return []byte{'\t'}
+	case "line-break":
+		return []byte{'\n'}
+	}
+	return bytes.Repeat([]byte{' '}, min(1000, count(attrs, "c")))
 }
 
 func (p *odsProof) text(text []byte) {
-	if p.shown && p.aside == 0 && len(p.row) > 0 {
+	if p.inCell && p.within > 0 && p.aside == 0 && len(p.row) > 0 {
 		c := &p.row[len(p.row)-1]
-		c.shown = append(c.shown, unescaped(text)...)
+		c.shown = append(c.shown, text...)
 	}
 }
 
 func (p *odsProof) cell(attrs []byte) {
 	c := odsProofCell{times: count(attrs, "number-columns-repeated")}
-	switch string(prefixed(attrs, "value-type")) {
+	var stored []byte
+	switch string(attribute(attrs, "value-type")) {
 	case "float", "currency", "percentage":
-		c.text, c.number = bytes.Clone(prefixed(attrs, "value")), true
+		stored, c.number = attribute(attrs, "value"), true
 	case "string":
-		c.text = bytes.Clone(unescaped(prefixed(attrs, "string-value")))
-	case "date":
-		c.text = bytes.Clone(prefixed(attrs, "date-value"))
-	case "time":
-		c.text = bytes.Clone(prefixed(attrs, "time-value"))
+		stored = attribute(attrs, "string-value")
+	case "date", "time":
+		if stored = attribute(attrs, "date-value"); stored == nil {
+			stored = attribute(attrs, "time-value")
+		}
 	case "boolean":
-		c.text = bytes.ToUpper(prefixed(attrs, "boolean-value"))
+		stored = bytes.ToUpper(attribute(attrs, "boolean-value"))
 	}
+	c.text = bytes.Clone(unescaped(stored))
 	p.row = append(p.row, c)
-	p.shown = false
+	p.within, p.paras = 0, 0
 }
+
+// shownErrors is what a spreadsheet shows in place of a number it can't work out;
+// LibreOffice's own are Err: and three digits.
+var shownErrors = regexp.MustCompile(`^(?:#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)|Err:...)$`)
 
 // content is the stored value, unless there is none or an error is shown beside it.
 func (c *odsProofCell) content() []byte {
-	failed := len(c.shown) > 3 && (c.shown[0] == '#' && bytes.ContainsAny(c.shown, "/!?") || bytes.HasPrefix(c.shown, []byte("Err:")))
-	if len(c.text) == 0 || c.number && failed {
+	if len(c.text) == 0 || c.number && shownErrors.Match(c.shown) {
 		return c.shown
 	}
 	return c.text
@@ -151,21 +207,12 @@ func (p *odsProof) sum(col int) {
 	}
 }
 
+// count is a number of repeats; what is none, or longer than nine digits, is 1.
 func count(attrs []byte, name string) int {
-	n, err := strconv.Atoi(string(prefixed(attrs, name)))
-	if err != nil || n < 1 {
+	v := string(attribute(attrs, name))
+	n, err := strconv.ParseUint(v, 10, 32)
+	if err != nil || n < 1 || len(v) > 9 {
 		return 1
 	}
-	return n
-}
-
-// prefixed finds any-prefix:name="value". Newer files repeat the value in a calcext
-// attribute, which says the same.
-func prefixed(attrs []byte, name string) []byte {
-	for _, prefix := range []string{"office:", "table:", ""} {
-		if v := attribute(attrs, prefix+name); v != nil {
-			return v
-		}
-	}
-	return nil
+	return int(n)
 }

@@ -2,54 +2,24 @@ package source
 
 import (
 	"bytes"
-	"context"
 	"encoding/xml"
 	"io"
-	"os"
-	"path/filepath"
 	"testing"
 )
 
 // tight limits keep the fuzzers quick.
 var tight = Limits{Expanded: 4 << 20, Memory: 1 << 20, Record: 1 << 20, Cell: 64 << 10, Parts: 8}
 
-// readFully opens bytes as a file and reads everything both ways; only a Refusal is a
-// permitted error.
-func readFully(t *testing.T, body []byte) {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "f")
-	if err := os.WriteFile(path, body, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	f, err := Open(context.Background(), path, tight)
-	if err != nil {
-		if !isRefusal(err) {
-			t.Fatalf("not a refusal: %v", err)
-		}
-		return
-	}
-	defer f.Close()
-	for _, p := range f.Parts {
-		if err := p.Read(context.Background(), func(*Batch) error { return nil }); err != nil && !isRefusal(err) {
-			t.Fatalf("not a refusal: %v", err)
-		}
-		_, err := p.Proof(context.Background(), ProofSpec{Columns: []ColumnFrom{{0, 1}}, Parse: func([]byte) (int64, bool) { return 1, true }})
-		if err != nil && !isRefusal(err) {
-			t.Fatalf("not a refusal: %v", err)
-		}
-	}
-}
-
+// FuzzOpen: any bytes are refused, or every part is read and proved alike.
 func FuzzOpen(f *testing.F) {
-	sheet := `<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>1</v></c><c r="B1"><v>2</v></c></row></sheetData></worksheet>`
-	f.Add([]byte("a,b\n1,2\n"))
-	f.Add([]byte("<html><table>"))
-	f.Add(zipOf(f, xlsxMembers(sheet, sharedTexts)...))
-	f.Add(zipOf(f, odsMembers(`<table:table table:name="a"><table:table-row><table:table-cell office:value-type="float" office:value="1"/></table:table-row></table:table>`)...))
-	f.Add(zipOf(f, member{"a.csv", "a;b\n1;2\n"}, member{"b.csv.gz", string(gzipOf(f, []byte("x\ty\n")))}))
-	f.Add(gzipOf(f, []byte("a|b\n\"1\n|2\n")))
-	f.Add(ole("Workbook"))
-	f.Fuzz(func(t *testing.T, b []byte) { readFully(t, b) })
+	for _, s := range oddContainers() {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if err := opens(soundOpener, b); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
 // FuzzSheet feeds XML to the sheet's readers, packed so that the fuzzer needn't find
@@ -64,7 +34,28 @@ func FuzzSheet(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, rows string) {
 		body := zipOf(t, xlsxMembers("<worksheet>"+rows+"</worksheet>", sharedTexts)...)
-		readFully(t, body)
+		if err := opens(soundOpener, body); err != nil {
+			t.Fatalf("%q: %v", rows, err)
+		}
+	})
+}
+
+// FuzzSpreadsheet does the same for tables of OpenDocument files.
+func FuzzSpreadsheet(f *testing.F) {
+	for _, s := range []string{
+		`<table:table-row><table:table-cell office:value-type="float" office:value="1.5"><text:p>1.50</text:p></table:table-cell><table:table-cell table:number-columns-repeated="3"/></table:table-row>`,
+		`<table:table-row table:number-rows-repeated="3"><table:table-cell table:number-columns-repeated="2"><text:p>a<text:s text:c="2"/>b</text:p><text:p>c</text:p></table:table-cell></table:table-row>`,
+		`<table:table-row><table:table-cell office:value-type="float" office:value="0"><text:p>#N/A</text:p></table:table-cell><table:table-cell><office:annotation><text:p>n</text:p></office:annotation><text:p>x &amp; &#163;</text:p></table:table-cell></table:table-row>`,
+		`<table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>`,
+		`<table:table-row><table:covered-table-cell/><table:table-cell office:value-type="date" office:date-value="2018-04-03"><text:p><![CDATA[3/4]]></text:p></table:table-cell></table:table-row>`,
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, rows string) {
+		body := zipOf(t, odsMembers(`<table:table table:name="a">`+rows+"</table:table>")...)
+		if err := opens(soundOpener, body); err != nil {
+			t.Fatalf("%q: %v", rows, err)
+		}
 	})
 }
 

@@ -1,26 +1,33 @@
 package source
 
-import (
-	"fmt"
-	"math"
-)
+import "fmt"
 
-// sharedStrings is a workbook's table of texts, in one block: memory is the texts'
-// length and four bytes each.
+// sharedStrings is a workbook's table of texts, in pages that never move: memory is
+// the texts' length, four bytes each, and what is left of the pages.
 type sharedStrings struct {
-	text []byte
-	ends []uint32
+	pages  [][]byte
+	starts []uint32 // of each text: number of its page, and offset in it
+	bytes  int64    // of all pages
+	text   []byte   // the text under way
 }
 
+const (
+	offsetBits = 20
+	pageSize   = 1 << offsetBits // of a page, unless a text is longer; the first are smaller
+	firstPage  = 4 << 10
+)
+
 func (s *sharedStrings) at(i int) ([]byte, bool) {
-	if s == nil || i < 0 || i >= len(s.ends) {
+	if s == nil || i < 0 || i >= len(s.starts) {
 		return nil, false
 	}
-	start := uint32(0)
-	if i > 0 {
-		start = s.ends[i-1]
+	start := s.starts[i]
+	page := s.pages[start>>offsetBits]
+	from, to := start&(pageSize-1), uint32(len(page))
+	if i+1 < len(s.starts) && s.starts[i+1]>>offsetBits == start>>offsetBits {
+		to = s.starts[i+1] & (pageSize - 1)
 	}
-	return s.text[start:s.ends[i]:s.ends[i]], true
+	return page[from:to:to], true
 }
 
 // loadShared reads the table once for all sheets.
@@ -43,7 +50,7 @@ func (w *workbook) loadShared() error {
 		case x.is("si") && (x.kind == xmlEnd || x.empty):
 			s.end()
 		}
-		if size := int64(len(s.text) + 4*len(s.ends)); size > w.lim.Memory || size > math.MaxUint32 {
+		if size := s.bytes + int64(len(s.text)+4*len(s.starts)); size > w.lim.Memory || len(s.pages) > 1<<(32-offsetBits)-2 {
 			return &Refusal{Reason: fmt.Sprintf("its texts take more than %d bytes", w.lim.Memory), Advice: "save the sheets as CSV, or raise the limit of memory"}
 		}
 		return nil
@@ -51,16 +58,23 @@ func (w *workbook) loadShared() error {
 	if err != nil {
 		return err
 	}
+	s.text = nil
 	w.shared = s
 	return nil
 }
 
 // end closes the text under way, resolving its _xHHHH_ escapes (ECMA-376 22.9.2.19).
 func (s *sharedStrings) end() {
-	start := uint32(0)
-	if n := len(s.ends); n > 0 {
-		start = s.ends[n-1]
+	text := unescapeX(s.text, 0)
+	n := len(s.pages)
+	if n == 0 || cap(s.pages[n-1])-len(s.pages[n-1]) < len(text) || len(s.pages[n-1]) >= pageSize {
+		size := max(len(text), min(pageSize, firstPage<<min(n, offsetBits)))
+		s.pages = append(s.pages, make([]byte, 0, size))
+		s.bytes += int64(size)
+		n++
 	}
-	s.text = unescapeX(s.text, int(start))
-	s.ends = append(s.ends, uint32(len(s.text)))
+	last := &s.pages[n-1]
+	s.starts = append(s.starts, uint32(n-1)<<offsetBits|uint32(len(*last)))
+	*last = append(*last, text...)
+	s.text = text[:0]
 }

@@ -86,6 +86,9 @@ func (r *sheetReader) token(ctx context.Context, x *xmlScanner) error {
 	case xmlText:
 		if r.text > 0 && !r.skip && r.inCell {
 			r.cell.value = x.appendContent(r.cell.value)
+			if len(r.cell.value) > 4*r.sheet.book.lim.Cell {
+				return badXML(fmt.Sprintf("sheet %q, row %d: a value of more than %d bytes", r.sheet.name, r.row, 4*r.sheet.book.lim.Cell))
+			}
 		}
 		return nil
 	case xmlStart:
@@ -199,8 +202,9 @@ func (r *sheetReader) endCell() error {
 	}
 	switch c.kind {
 	case "s":
-		v, ok := book.shared.at(digits(bytes.TrimSpace(c.value)))
-		if !ok {
+		index := bytes.TrimSpace(c.value)
+		v, ok := book.shared.at(digits(index))
+		if !ok || len(index) == 0 {
 			return badXML(fmt.Sprintf("sheet %q, row %d: a text that is not in the table of texts", r.sheet.name, r.row))
 		}
 		r.out.put(c.col, v, Text)
@@ -312,10 +316,13 @@ type rowBatch struct {
 	kinds []Kind
 	first int    // of the row under way, in cells
 	arena []byte // texts that don't stand in the table of shared strings
+	own   int    // of them, where the row's begin
+	grid  int64  // cells so far, the empty ones before filled ones too
+	err   error  // why the row under way can't be read
 }
 
 func (b *rowBatch) begin(line int32) {
-	b.first = len(b.cells)
+	b.first, b.own = len(b.cells), len(b.arena)
 	b.row = Record{First: line, Last: line}
 }
 
@@ -324,6 +331,10 @@ func (b *rowBatch) mark(f Fault) { b.row.Faults |= f }
 // keep copies a value that the scanner will overwrite.
 func (b *rowBatch) keep(v []byte) []byte {
 	at := len(b.arena)
+	if at-b.own+len(v) > b.lim.Record {
+		b.err = badXML(fmt.Sprintf("row %d holds more than %d bytes", b.row.First, b.lim.Record))
+		return nil
+	}
 	b.arena = append(b.arena, v...)
 	return b.arena[at:len(b.arena):len(b.arena)]
 }
@@ -348,11 +359,17 @@ func (b *rowBatch) put(col int, value []byte, kind Kind) {
 func (b *rowBatch) end() error {
 	b.row.Cells = b.cells[b.first:len(b.cells):len(b.cells)]
 	b.row.Kinds = b.kinds[b.first:len(b.kinds):len(b.kinds)]
+	if b.grid += int64(len(b.row.Cells)); b.grid > b.lim.Grid {
+		b.err = &Refusal{Reason: fmt.Sprintf("row %d: more than %d cells in a sheet", b.row.First, b.lim.Grid), Advice: "delete empty columns and rows, or save the sheet as CSV"}
+	}
+	if b.err != nil {
+		return b.err
+	}
 	if b.row.Faults != 0 {
 		b.faults.note(b.row.Faults, b.row.First)
 	}
 	b.batch.Records = append(b.batch.Records, b.row)
-	if len(b.batch.Records) == batchSize || len(b.cells) > 1<<16 {
+	if len(b.batch.Records) == batchSize || len(b.cells) > 1<<16 || len(b.arena) > blockSize {
 		return b.flush()
 	}
 	return nil

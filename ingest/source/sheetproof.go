@@ -1,20 +1,22 @@
 package source
 
 import (
-	"bufio"
 	"bytes"
 	"context"
+	"fmt"
 	"html"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Proof counts rows and sums a column by walking the sheet's XML in pieces that end
 // in >, with no other code of Read's than the archive's.
 func (s *sheet) Proof(ctx context.Context, spec ProofSpec) (Proof, error) {
 	p := sheetProof{sheet: s, tally: newTally(spec), col: -1}
-	err := walkXML(ctx, s.book.zip, s.member, p.piece)
+	err := walkXML(ctx, s.book.zip, s.member, s.book.lim, p.piece)
 	if err != nil {
 		return Proof{}, err
 	}
@@ -30,66 +32,108 @@ type sheetProof struct {
 	col    int
 	kind   []byte
 	value  []byte
-	valued bool
+	valued bool // a value was begun
 	silent bool // within phonetic text
-	texts  []string
+	texts  *proofTexts
+
+	inCell, inValue bool
 }
 
 // piece takes a tag (without < and >) and the text that stood before it.
 func (p *sheetProof) piece(text, tag []byte) error {
+	p.add(text)
 	name, attrs := tagName(tag)
+	alone := tag[len(tag)-1] == '/'
 	switch string(name) {
 	case "row":
-		p.row++
-		if at, err := strconv.Atoi(string(attribute(attrs, "r"))); err == nil {
-			p.row = at
-		}
-		p.col = -1
-		col, counts := p.tally.begin(int32(p.row))
-		p.want = -1
-		if counts {
-			p.want = col
-		}
+		p.startRow(attrs)
 	case "c":
 		p.startCell(attrs)
-		if tag[len(tag)-1] == '/' {
-			p.valued = false
-		}
-	case "rPh":
-		p.silent = true
-	case "/rPh":
-		p.silent = false
-	case "/v", "/t":
-		if p.col == p.want && !p.silent {
-			p.value = append(p.value, unescaped(text)...)
-			p.valued = true
+		if alone {
+			return p.endCell()
 		}
 	case "/c":
 		return p.endCell()
+	case "v", "t":
+		p.valued, p.inValue = true, !alone
+	case "/v", "/t":
+		p.inValue = false
+	case "rPh":
+		p.silent = !alone
+	case "/rPh":
+		p.silent = false
 	default:
-		if inner, ok := bytes.CutPrefix(tag, []byte("![CDATA[")); ok && p.col == p.want {
-			p.value = append(append(p.value, unescaped(text)...), bytes.TrimSuffix(inner, []byte("]]"))...)
+		if inner, ok := cdata(tag); ok && p.counts() {
+			p.value = append(p.value, inner...)
 		}
 	}
 	return nil
 }
 
+// counts says whether text belongs to the amount.
+func (p *sheetProof) counts() bool { return p.inCell && p.inValue && !p.silent && p.col == p.want }
+
+func (p *sheetProof) add(text []byte) {
+	if len(text) > 0 && p.counts() {
+		p.value = append(p.value, unescaped(text)...)
+	}
+}
+
+func (p *sheetProof) startRow(attrs []byte) {
+	p.row++
+	if at, err := strconv.Atoi(string(attribute(attrs, "r"))); err == nil {
+		p.row = at
+	}
+	p.col, p.want = -1, -1
+	if col, counts := p.tally.begin(int32(p.row)); counts {
+		p.want = col
+	}
+}
+
+// cdata is the text of a piece that is a CDATA section.
+func cdata(tag []byte) ([]byte, bool) {
+	inner, ok := bytes.CutPrefix(tag, []byte("![CDATA["))
+	return bytes.TrimSuffix(inner, []byte("]]")), ok
+}
+
+// xmlEntity are the five that XML knows, and characters by number.
+var xmlEntity = regexp.MustCompile(`&(?:amp|lt|gt|quot|apos|#[0-9]{1,9}|#[xX][0-9a-fA-F]{1,8});`)
+
+// unescaped resolves entities, none but XML's.
 func unescaped(text []byte) []byte {
 	if bytes.IndexByte(text, '&') < 0 {
 		return text
 	}
-	return []byte(html.UnescapeString(string(text)))
+	return xmlEntity.ReplaceAllFunc(text, func(entity []byte) []byte {
+		if entity[1] != '#' {
+			return []byte(html.UnescapeString(string(entity)))
+		}
+		number, base := string(entity[2:len(entity)-1]), 10
+		if hexadecimal := strings.TrimLeft(number, "xX"); hexadecimal != number {
+			number, base = hexadecimal, 16
+		}
+		n, err := strconv.ParseUint(number, base, 32)
+		if err != nil || n > utf8.MaxRune {
+			return entity
+		}
+		return utf8.AppendRune(nil, rune(n))
+	})
 }
 
 func (p *sheetProof) startCell(attrs []byte) {
 	p.col++
 	if ref := attribute(attrs, "r"); len(ref) > 0 {
+		letters := bytes.ToUpper(ref)
+		if end := bytes.IndexFunc(letters, func(r rune) bool { return r < 'A' || r > 'Z' }); end >= 0 {
+			letters = letters[:end]
+		}
 		n := 0
-		for i := 0; i < len(ref) && ref[i] > '9'; i++ {
-			n = 26*n + int(ref[i]&0x1f)
+		for _, c := range letters[:min(len(letters), 4)] {
+			n = 26*n + int(c-'A') + 1
 		}
 		p.col = n - 1
 	}
+	p.inCell, p.inValue = true, false
 	if p.col == p.want {
 		p.kind = append(p.kind[:0], attribute(attrs, "t")...)
 		p.value, p.valued = p.value[:0], false
@@ -97,6 +141,7 @@ func (p *sheetProof) startCell(attrs []byte) {
 }
 
 func (p *sheetProof) endCell() error {
+	p.inCell = false
 	if p.col != p.want || !p.valued {
 		return nil
 	}
@@ -105,10 +150,10 @@ func (p *sheetProof) endCell() error {
 			return err
 		}
 		i, err := strconv.Atoi(string(bytes.TrimSpace(p.value)))
-		if err != nil || i < 0 || i >= len(p.texts) {
+		if err != nil || i < 0 || i >= len(p.texts.ends) {
 			return badXML("a text that is not in the table of texts")
 		}
-		p.value = append(p.value[:0], p.texts[i]...)
+		p.value = append(p.value[:0], p.texts.at(i)...)
 	}
 	if string(p.kind) == "b" {
 		p.value = append(p.value[:0], strings.ToUpper(strconv.FormatBool(string(p.value) == "1" || string(p.value) == "true"))...)
@@ -118,34 +163,72 @@ func (p *sheetProof) endCell() error {
 	return nil
 }
 
-// loadTexts reads the shared strings, which only amounts stored as text need.
+// proofTexts are the shared strings, a hundred to a block.
+type proofTexts struct {
+	blocks []string
+	ends   []uint32 // within its block
+	open   []byte   // the block under way
+}
+
+const proofTextBlock = 100
+
+func (t *proofTexts) at(i int) string {
+	start := uint32(0)
+	if i%proofTextBlock > 0 {
+		start = t.ends[i-1]
+	}
+	return t.blocks[i/proofTextBlock][start:t.ends[i]]
+}
+
+func (t *proofTexts) end() {
+	t.ends = append(t.ends, uint32(len(t.open)))
+	if len(t.ends)%proofTextBlock == 0 {
+		t.close()
+	}
+}
+
+func (t *proofTexts) close() {
+	t.blocks, t.open = append(t.blocks, string(t.open)), t.open[:0]
+}
+
+// loadTexts reads the shared strings, which only amounts stored as text need. Read has
+// seen that they aren't too many.
 func (p *sheetProof) loadTexts() error {
 	if p.texts != nil {
 		return nil
 	}
-	p.texts = []string{}
-	var text string
-	silent := false
-	return walkXML(context.Background(), p.sheet.book.zip, p.sheet.book.strings, func(before, tag []byte) error {
+	t := &proofTexts{}
+	p.texts = t
+	silent, within := false, false
+	err := walkXML(context.Background(), p.sheet.book.zip, p.sheet.book.strings, p.sheet.book.lim, func(text, tag []byte) error {
+		if within && !silent {
+			t.open = append(t.open, unescaped(text)...)
+		}
 		b, _ := tagName(tag)
-		name := string(b)
-		switch {
+		alone := tag[len(tag)-1] == '/'
+		switch name := string(b); {
 		case name == "rPh":
-			silent = true
+			silent = !alone
 		case name == "/rPh":
 			silent = false
-		case name == "/t" && !silent:
-			text += string(unescaped(before))
-		case name == "/si" || string(tag) == "si/":
-			p.texts = append(p.texts, text)
-			text = ""
+		case name == "t" || name == "/t":
+			within = name == "t" && !alone
+		case name == "/si" || name == "si" && alone:
+			t.end()
+		default:
+			if inner, ok := cdata(tag); ok && within && !silent {
+				t.open = append(t.open, inner...)
+			}
 		}
 		return nil
 	})
+	t.close()
+	return err
 }
 
-// walkXML cuts a member at every > that ends a tag.
-func walkXML(ctx context.Context, a *archive, member string, piece func(text, tag []byte) error) error {
+// walkXML cuts a member into tags, each with the text before it. A CDATA section counts
+// as a tag; comments and instructions are passed over.
+func walkXML(ctx context.Context, a *archive, member string, lim Limits, piece func(text, tag []byte) error) error {
 	m := a.named(member)
 	if m == nil {
 		return badXML("a part is missing")
@@ -155,48 +238,116 @@ func walkXML(ctx context.Context, a *archive, member string, piece func(text, ta
 		return err
 	}
 	defer r.Close()
-	in := bufio.NewReaderSize(r, 1<<16)
-	var held []byte
+	w := xmlWalk{in: r, buf: make([]byte, 0, 1<<16), most: 16 * lim.Cell}
 	for n := 0; ; n++ {
 		if n&0xffff == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		chunk, err := in.ReadSlice('>')
-		if err == bufio.ErrBufferFull {
-			held = append(held, chunk...)
-			continue
+		text, tag, err := w.next()
+		if err == io.EOF {
+			return nil
 		}
 		if err != nil {
-			if err == io.EOF {
-				return nil
-			}
 			return err
 		}
-		if len(held) > 0 {
-			held = append(held, chunk...)
-			chunk = held
+		switch {
+		case len(tag) == 0:
+			return badXML("a tag without a name")
+		case tag[0] == '?' || bytes.HasPrefix(tag, []byte("!--")):
+			tag = noTag
 		}
-		lt := bytes.LastIndexByte(chunk, '<')
-		if i := bytes.Index(chunk, []byte("<![CDATA[")); i >= 0 {
-			lt = i
-		}
-		if lt < 0 || unfinished(chunk[lt:]) {
-			if len(held) == 0 {
-				held = append(held, chunk...)
-			}
-			continue
-		}
-		if err := piece(chunk[:lt], chunk[lt+1:len(chunk)-1]); err != nil {
+		if err := piece(text, tag); err != nil {
 			return err
 		}
-		held = held[:0]
 	}
 }
 
-// unfinished says that the > at the end stands within a comment or in quotes.
-func unfinished(tag []byte) bool {
-	return bytes.HasPrefix(tag, []byte("<!--")) && !bytes.HasSuffix(tag, []byte("-->")) ||
-		bytes.Count(tag, []byte{'"'})%2 == 1 && !bytes.HasPrefix(tag, []byte("<!--"))
+// noTag stands for a comment, whose text before it counts all the same.
+var noTag = []byte("!")
+
+// xmlWalk finds tags by their ends in a buffer that holds a whole one.
+type xmlWalk struct {
+	in   io.Reader
+	buf  []byte
+	pos  int
+	most int // bytes of a tag with the text before it
+	eof  bool
+}
+
+// next gives a tag without < and >, and the text before it.
+func (w *xmlWalk) next() (text, tag []byte, err error) {
+	for {
+		rest := w.buf[w.pos:]
+		if lt := bytes.IndexByte(rest, '<'); lt >= 0 {
+			if n := tagLen(rest[lt:]); n > 0 {
+				w.pos += lt + n
+				return rest[:lt], rest[lt+1 : lt+n-1], nil
+			}
+		}
+		if err := w.fill(); err != nil {
+			return nil, nil, err
+		}
+	}
+}
+
+// fill makes the buffer hold at least half as much again, so that a long piece is
+// looked through a few times only.
+func (w *xmlWalk) fill() error {
+	rest := w.buf[w.pos:]
+	if w.eof {
+		return io.EOF
+	}
+	if len(rest) > w.most {
+		return badXML(fmt.Sprintf("a value of more than %d bytes", w.most))
+	}
+	if len(rest) > cap(w.buf)/2 {
+		w.buf = append(make([]byte, 0, 2*cap(w.buf)), rest...)
+	} else {
+		w.buf = w.buf[:copy(w.buf[:cap(w.buf)], rest)]
+	}
+	w.pos = 0
+	n, err := io.ReadFull(w.in, w.buf[len(w.buf):cap(w.buf)])
+	w.buf = w.buf[:len(w.buf)+n]
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		w.eof, err = true, nil
+	}
+	return err
+}
+
+// tagLen is the length of the tag that b begins with, or 0 if its end isn't there.
+func tagLen(b []byte) int {
+	if len(b) > 1 && (b[1] == '!' || b[1] == '?') {
+		return declarationLen(b)
+	}
+	for i := 1; i < len(b); i++ {
+		switch c := b[i]; c {
+		case '>':
+			return i + 1
+		case '"', '\'':
+			if b[1] == '/' {
+				continue
+			}
+			j := bytes.IndexByte(b[i+1:], c)
+			if j < 0 {
+				return 0
+			}
+			i += j + 1
+		}
+	}
+	return 0
+}
+
+// declarationLen is tagLen for comments, CDATA sections and instructions.
+func declarationLen(b []byte) int {
+	for _, kind := range [...]struct{ start, end string }{{"<!--", "-->"}, {"<![CDATA[", "]]>"}, {"<?", "?>"}} {
+		if bytes.HasPrefix(b, []byte(kind.start)) {
+			if i := bytes.Index(b[len(kind.start):], []byte(kind.end)); i >= 0 {
+				return len(kind.start) + i + len(kind.end)
+			}
+			return 0
+		}
+	}
+	return 0 // cut short: Read refuses what is none of these
 }
 
 // tagName cuts a tag into name (with its slash, without its prefix) and attributes.
@@ -216,16 +367,26 @@ func tagName(tag []byte) (name, attrs []byte) {
 	return name, attrs
 }
 
-// attribute finds name="value" among attributes; value is as written.
+// attribute finds name="value" among attributes, whatever the name's prefix; value is
+// as written.
 func attribute(attrs []byte, name string) []byte {
-	for i := 0; i+len(name)+2 < len(attrs); i++ {
-		if attrs[i] > ' ' || string(attrs[i+1:i+1+len(name)]) != name || attrs[i+1+len(name)] != '=' {
-			continue
+	for {
+		eq := bytes.IndexByte(attrs, '=')
+		if eq < 0 {
+			return nil
 		}
-		rest := attrs[i+len(name)+2:]
-		if end := bytes.IndexByte(rest[1:], rest[0]); end >= 0 {
-			return rest[1 : 1+end]
+		key := bytes.TrimSpace(attrs[:eq])
+		value := bytes.TrimLeft(attrs[eq+1:], " \t\r\n")
+		if len(value) == 0 || value[0] != '"' && value[0] != '\'' {
+			return nil
 		}
+		end := bytes.IndexByte(value[1:], value[0])
+		if end < 0 {
+			return nil
+		}
+		if i := bytes.IndexByte(key, ':'); string(key[i+1:]) == name {
+			return value[1 : 1+end]
+		}
+		attrs = value[end+2:]
 	}
-	return nil
 }

@@ -291,7 +291,7 @@ func TestAccountsOfTextsFindPlantedFaults(t *testing.T) {
 		"reads with encoding/csv":          {read: keepByLibrary, proof: soundText().proof},
 	}
 	property := func(p textParser, in []byte) error { return p.accounts(in, Limits{}) }
-	testenv.FindsFault(t, property, soundText(), faulty, 2000, oddTexts()...)
+	testenv.FindsFault(t, property, soundText(), faulty, 1000, oddTexts()...)
 }
 
 // keepByLibrary is what many programs do: it knows nothing of stray quotes.

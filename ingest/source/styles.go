@@ -1,6 +1,7 @@
 package source
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -28,9 +29,15 @@ func (w *workbook) styles(rels map[string]relation) error {
 			own, known := custom[id]
 			w.dates = append(w.dates, known && own || !known && isDateFormatID(id))
 		}
+		if len(w.dates) > cellFormats || len(custom) > cellFormats {
+			return badXML(fmt.Sprintf("more than %d formats of cells", cellFormats))
+		}
 		return nil
 	})
 }
+
+// cellFormats is how many formats of cells Excel allows: 65,490, rounded up.
+const cellFormats = 1 << 16
 
 // isDateFormatID knows the built-in formats: 14–22 and 45–47 of ECMA-376 18.8.30, and
 // 27–36, 50–58, which East Asian versions of Excel use for dates.

@@ -122,7 +122,7 @@ func (w *workbook) relationsIn(member, dir string) (map[string]relation, error) 
 			target = path.Join(dir, target)
 		}
 		rels[x.attrString("Id")] = relation{x.attrString("Type"), target}
-		return nil
+		return w.listed(len(rels))
 	})
 	return rels, err
 }
@@ -138,9 +138,17 @@ func (w *workbook) entries(main string) ([]sheetEntry, error) {
 			state := x.attrString("state")
 			entries = append(entries, sheetEntry{x.attrString("name"), x.attrString("id"), state == "hidden" || state == "veryHidden"})
 		}
-		return nil
+		return w.listed(len(entries))
 	})
 	return entries, err
+}
+
+// listed refuses a list of parts that no workbook has: a sheet needs few of them.
+func (w *workbook) listed(n int) error {
+	if n > 100*w.lim.Parts {
+		return tooManyParts(w.lim)
+	}
+	return nil
 }
 
 func isTrue(s string) bool { return s == "1" || s == "true" || s == "on" }

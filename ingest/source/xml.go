@@ -18,6 +18,8 @@ type xmlScanner struct {
 	pos   int
 	eof   bool
 	depth int
+	names []byte // of the tags that are open, one after another
+	ends  []int  // where each of them ends in names
 
 	// The token: valid until the next call.
 	kind  xmlKind
@@ -136,22 +138,38 @@ func (x *xmlScanner) readMarkup() (skipped bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	if end == x.pos+1 {
+		return false, badXML("a tag without a name")
+	}
 	switch x.buf[x.pos+1] {
 	case '?':
 		return true, x.skipTo("?>", 2)
 	case '!':
 		return x.readDeclaration()
 	case '/':
-		x.kind = xmlEnd
-		x.name = localName(bytes.TrimSpace(x.buf[x.pos+2 : end]))
-		x.depth--
-		x.pos = end + 1
-		if x.depth < 0 {
-			return false, badXML("an end tag without its start")
-		}
-		return false, nil
+		return false, x.readEnd(end)
 	}
-	return false, x.readStart(end)
+	return false, x.readStart()
+}
+
+// readEnd reads the end tag whose > is at end.
+func (x *xmlScanner) readEnd(end int) error {
+	name := bytes.TrimRight(x.buf[x.pos+2:end], " \t\r\n")
+	x.kind, x.name = xmlEnd, localName(name)
+	x.pos = end + 1
+	x.depth--
+	if x.depth < 0 {
+		return badXML("an end tag without its start")
+	}
+	from := 0
+	if x.depth > 0 {
+		from = x.ends[x.depth-1]
+	}
+	if !bytes.Equal(x.names[from:], name) {
+		return badXML(fmt.Sprintf("tag %.40q ends as %.40q", x.names[from:], name))
+	}
+	x.names, x.ends = x.names[:from], x.ends[:x.depth]
+	return nil
 }
 
 func (x *xmlScanner) skipTo(stop string, from int) error {
@@ -185,14 +203,11 @@ func (x *xmlScanner) readDeclaration() (skipped bool, err error) {
 	return false, badXML("it declares a document type, which workbooks never do")
 }
 
-// readStart reads a start tag whose first > is at end; one inside an attribute's
-// quotes is not the tag's end.
-func (x *xmlScanner) readStart(end int) error {
-	for openQuote(x.buf[x.pos:end]) {
-		var err error
-		if end, err = x.until(">", end-x.pos+1); err != nil {
-			return err
-		}
+// readStart reads a start tag; a > inside an attribute's quotes is not its end.
+func (x *xmlScanner) readStart() error {
+	end, err := x.tagEnd()
+	if err != nil {
+		return err
 	}
 	tag := x.buf[x.pos+1 : end]
 	x.pos = end + 1
@@ -209,13 +224,37 @@ func (x *xmlScanner) readStart(end int) error {
 	for i < len(tag) && tag[i] > ' ' {
 		i++
 	}
+	if i == 0 || bytes.ContainsAny(tag[:i], "/<=&\"'") {
+		return badXML(fmt.Sprintf("a tag named %.40q", tag[:i]))
+	}
 	x.name, x.attrs = localName(tag[:i]), tag[i:]
+	if !x.empty {
+		x.names = append(x.names, tag[:i]...)
+		x.ends = append(x.ends, len(x.names))
+	}
 	return nil
 }
 
-func openQuote(tag []byte) bool {
-	var quote byte
-	for _, c := range tag {
+// tagEnd finds the > that ends the start tag at pos. It looks at each byte once, so
+// that a tag full of quotes and > costs no more than another.
+func (x *xmlScanner) tagEnd() (int, error) {
+	quote := byte(0)
+	for from := 1; ; {
+		end, err := x.until(">", from)
+		if err != nil {
+			return -1, err
+		}
+		if quote = quoteAfter(x.buf[x.pos+from:end], quote); quote == 0 {
+			return end, nil
+		}
+		from = end - x.pos + 1
+	}
+}
+
+// quoteAfter is the quote that is open behind a piece of a tag, before which quote was
+// open; 0 is none.
+func quoteAfter(piece []byte, quote byte) byte {
+	for _, c := range piece {
 		switch {
 		case quote == 0 && (c == '"' || c == '\''):
 			quote = c
@@ -223,7 +262,7 @@ func openQuote(tag []byte) bool {
 			quote = 0
 		}
 	}
-	return quote != 0
+	return quote
 }
 
 func localName(name []byte) []byte {
@@ -289,16 +328,15 @@ func appendText(dst, raw []byte) []byte {
 		dst = append(dst, raw[:amp]...)
 		raw = raw[amp:]
 		semi := bytes.IndexByte(raw[:min(len(raw), 12)], ';')
-		if semi < 0 {
+		r, known := rune(0), false
+		if semi > 0 {
+			r, known = entity(string(raw[1:semi]))
+		}
+		if !known {
 			dst, raw = append(dst, '&'), raw[1:]
 			continue
 		}
-		if r, ok := entity(string(raw[1:semi])); ok {
-			dst = utf8.AppendRune(dst, r)
-		} else {
-			dst = append(dst, raw[:semi+1]...)
-		}
-		raw = raw[semi+1:]
+		dst, raw = utf8.AppendRune(dst, r), raw[semi+1:]
 	}
 }
 

@@ -24,6 +24,9 @@ func openArchive(b blob, lim Limits) (*archive, error) {
 		return nil, &Refusal{Reason: "a corrupt or incomplete zip file", Advice: "download it again", Err: err}
 	}
 	z.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser { return flate.NewReader(r) })
+	if len(z.File) > 1<<16 {
+		return nil, &Refusal{Reason: fmt.Sprintf("a zip file of %d members", len(z.File)), Advice: "unpack it and give the files inside"}
+	}
 	a := &archive{Reader: z, bound: &budget{lim: lim, packed: b.size}}
 	var declared uint64
 	for _, m := range z.File {
