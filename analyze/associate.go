@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -217,7 +218,7 @@ func (p *Panel) associateWithin(c series, o outcome) []police.Association {
 	if len(used) < 3 {
 		return nil
 	}
-	span := yearName(years[0], "FY_END_MAR") + " to " + yearName(years[len(years)-1], "FY_END_MAR")
+	span := spanOf(used)
 	row := p.association(c, o, span, "within forces", sets[0].name, "pearson of deviations from each force's mean", len(cost))
 	r, err := stat.WithinCorrelation(cost, result, group, 0.95)
 	if err != nil {
@@ -228,6 +229,18 @@ func (p *Panel) associateWithin(c series, o outcome) []police.Association {
 	row.Warnings = joinWarnings(append([]string{row.Warnings,
 		"national changes move all forces at once: common trends are in this figure"}, r.Warnings...)...)
 	return []police.Association{row}
+}
+
+// spanOf names the years that are in a figure, and how many of the span they are where
+// some are not.
+func spanOf(used map[int]bool) string {
+	years := slices.Sorted(maps.Keys(used))
+	first, last := years[0], years[len(years)-1]
+	span := yearName(first, "FY_END_MAR") + " to " + yearName(last, "FY_END_MAR")
+	if all := last - first + 1; len(years) < all {
+		span += fmt.Sprintf(", %d of %d years", len(years), all)
+	}
+	return span
 }
 
 func (p *Panel) association(c series, o outcome, year, scope, set, method string, n int) police.Association {

@@ -139,7 +139,7 @@ func (p *Panel) associationBounds(in Input, f Findings) []police.Bound {
 			Finding: fmt.Sprintf("correlation of %s with %s across forces, %s", a.Cost, a.Outcome, a.FinYear), Unit: "correlation",
 			Missing: fmt.Sprintf("%d of %d forces (%s)", missing, all, a.Set), NMissing: int32(missing), N: a.N,
 			Value: a.Estimate, Lo: a.Estimate, Hi: a.Estimate, Answer: boundHolds,
-			Method: "the missing forces placed at the extremes of both figures among those held, all so that the correlation is smallest, then largest",
+			Method: "the missing forces placed at two opposite corners of what those held show, in the split that makes the correlation smallest, then largest; nothing bounds forces beyond those corners",
 		}
 		if missing > 0 {
 			b.Lo, b.Hi = withCorners(q, missing, -1), withCorners(q, missing, 1)
@@ -165,26 +165,30 @@ func (p *Panel) pairsOf(a police.Association, keep func(police.ForceCode) bool) 
 	return pairs{}, false
 }
 
-// withCorners is the correlation with m more units at opposite corners (sign −1) or at
-// corresponding ones (sign 1), half at each.
+// withCorners is the smallest correlation with m more units at the corners of high
+// cost with low outcome and low cost with high (sign −1), or the largest at those of
+// both high and both low (sign 1), over every split between the two.
 func withCorners(q pairs, m int, sign float64) float64 {
-	x, y := slices.Clone(q.cost), slices.Clone(q.outcome)
+	best := math.NaN()
 	x0, x1, y0, y1 := slices.Min(q.cost), slices.Max(q.cost), slices.Min(q.outcome), slices.Max(q.outcome)
 	if sign < 0 {
 		y0, y1 = y1, y0
 	}
-	for k := range m {
-		if k%2 == 0 {
-			x, y = append(x, x1), append(y, y1)
-		} else {
-			x, y = append(x, x0), append(y, y0)
+	for high := range m + 1 {
+		x, y := slices.Clone(q.cost), slices.Clone(q.outcome)
+		for k := range m {
+			if k < high {
+				x, y = append(x, x1), append(y, y1)
+			} else {
+				x, y = append(x, x0), append(y, y0)
+			}
+		}
+		r, err := stat.Correlate(x, y, stat.CorrOptions{Method: stat.Pearson})
+		if err == nil && (math.IsNaN(best) || sign*r.Estimate > sign*best) {
+			best = r.Estimate
 		}
 	}
-	r, err := stat.Correlate(x, y, stat.CorrOptions{Method: stat.Pearson})
-	if err != nil {
-		return math.NaN()
-	}
-	return r.Estimate
+	return best
 }
 
 // effectBounds: for what could be estimated the range over every variant of donors,

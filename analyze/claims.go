@@ -284,13 +284,29 @@ func costEffect(effects []police.Effect, id string) (police.Effect, bool) {
 // judge sets a claim, in the estimate's prices and a year of it, beside the estimate;
 // where the measure has a break among the members' years it is exploratory only.
 func (p *Panel) judge(row *police.ClaimCheck, reg Register, c police.Claim, e police.Effect) {
-	n, _ := claimYears(reg, c)
+	n, how := claimYears(reg, c)
+	members, _ := reg.lasting(c.Collaboration)
 	factor := 1 / float64(n)
+	one, single := p.named(c.Text, members)
+	switch {
+	case c.Low == 0 && c.High == 0:
+		row.Reason = "the source gives no sum"
+		return
+	case c.Per == "cumulative" && n == 1:
+		row.Reason = how + "; nothing to set an estimate of a year beside"
+		row.Estimate, row.Lo, row.Hi = e.Estimate, e.Lo, e.Hi
+		return
+	case single && len(members) > 1:
+		row.Reason = "said of " + p.Name(one) + ", the estimate is of all members together: not the same thing"
+		row.Estimate, row.Lo, row.Hi = e.Estimate, e.Lo, e.Hi
+		return
+	case strings.Contains(c.Text, "per force"):
+		factor *= float64(len(members))
+	}
 	if f, ok := p.Real(1, nearestYear(p.effectYears(claimCost), c.When), p.BaseYear()); ok {
 		factor *= f
 	}
 	judgeClaim(row, c, e, factor)
-	members, _ := reg.lasting(c.Collaboration)
 	for _, f := range members {
 		for _, y := range p.effectYears(claimCost) {
 			if b := p.Break(NetExpenditure, "", f, y); b != "" {
@@ -303,14 +319,13 @@ func (p *Panel) judge(row *police.ClaimCheck, reg Register, c police.Claim, e po
 }
 
 // judgeClaim compares a claim, times a factor, with the interval of a year's effect; a
-// saving is a negative effect. An open end (one figure only) is that figure.
+// saving is a negative effect. "Up to" a sum is anything from nothing to it, "more than"
+// a sum anything from it on. A claim is consistent only with an effect that stands
+// every check: one that hangs on a donor or a donor rule is no yardstick.
 func judgeClaim(row *police.ClaimCheck, c police.Claim, e police.Effect, factor float64) {
 	small, large := c.Low.Float(), c.High.Float()
-	if small == 0 {
-		small = large
-	}
 	if large == 0 {
-		large = small
+		large = math.Inf(1)
 	}
 	low, high := -large*factor, -small*factor
 	row.Estimate, row.Lo, row.Hi = e.Estimate, e.Lo, e.Hi
@@ -322,10 +337,26 @@ func judgeClaim(row *police.ClaimCheck, c police.Claim, e police.Effect, factor 
 	switch {
 	case inside && zero:
 		row.Verdict = claimOpen
+	case notRobust(e):
+		row.Verdict = string(police.Exploratory)
 	case inside:
 		row.Verdict = claimConsistent
 	default:
 		row.Verdict = claimNotConsistent
 	}
-	row.Reason = fmt.Sprintf("estimate %+.0f pounds a year, interval %+.0f to %+.0f, against %s", e.Estimate, e.Lo, e.Hi, plural(int(e.NDonors), "donor"))
+	row.Reason = joinWarnings(fmt.Sprintf("estimate %+.0f pounds a year, interval %+.0f to %+.0f, against %s", e.Estimate, e.Lo, e.Hi, plural(int(e.NDonors), "donor")), robustText(e))
+}
+
+// notRobust reports whether an effect's interval excludes zero but not under every
+// check; of exploratory ones the reason alone says so.
+func notRobust(e police.Effect) bool {
+	return e.Verdict == police.NotRobust || strings.Contains(e.Reason, intervalWords(police.NotRobust))
+}
+
+// robustText says why an effect that excludes zero is no yardstick for a claim.
+func robustText(e police.Effect) string {
+	if !notRobust(e) {
+		return ""
+	}
+	return "the effect doesn't stand every check: " + e.Reason
 }

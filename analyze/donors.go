@@ -27,8 +27,8 @@ func (r Register) everMembers(id string) []police.ForceCode {
 }
 
 // lasting lists the members whose own dates don't differ from the collaboration's:
-// who joined after the entry was complete, or left before the exit began, isn't
-// treated over the whole window.
+// who joined after the entry was complete, or left before the exit began (or at all,
+// where the register has no exit), isn't treated over the whole window.
 func (r Register) lasting(id string) (members, others []police.ForceCode) {
 	entry, entryDated := transitionOf(r.Events, id, "entry")
 	exit, exitDated := transitionOf(r.Events, id, "exit")
@@ -41,7 +41,7 @@ func (r Register) lasting(id string) (members, others []police.ForceCode) {
 			if from, ok := parseSpan(m.From); ok && entryDated && from.first > entry.last {
 				whole = false
 			}
-			if to, ok := parseSpan(m.To); ok && exitDated && to.last < exit.first {
+			if to, ok := parseSpan(m.To); ok && (!exitDated || to.last < exit.first) {
 				whole = false
 			}
 		}

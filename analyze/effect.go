@@ -205,6 +205,10 @@ func (p *Panel) designOf(reg Register, c police.Collaboration, phase string, m e
 		d.reason = "the register has no date of " + phase
 		return d
 	}
+	if _, known := transitionOf(reg.Events, c.ID, "entry"); phase == "exit" && !known {
+		d.reason = "the register has no date of entry: which of the years before the exit lay inside it isn't known"
+		return d
+	}
 	if phase == "entry" {
 		for _, early := range reg.earlier(c.ID) {
 			d.warnings = append(d.warnings, fmt.Sprintf("%s was in part of it from %s: the years before the entry aren't free of it", p.Name(early.Force), early.From))
