@@ -63,24 +63,39 @@ var ErrNoSuchID = errors.New("no payment, flow or finding of this snapshot has t
 // in, since rooms of one height don't meet.
 type FlowPayments func(f police.Flow, p *police.Payment) bool
 
-// tracer reads tables once for a trace.
-type tracer struct {
-	ctx   context.Context
-	r     lake.Reader
-	inFlo FlowPayments
-	parts map[int64]police.Part
+// Tracer follows ids of one snapshot; each table is read when it is first needed, and
+// kept, so that many ids can be followed.
+type Tracer struct {
+	ctx    context.Context
+	r      lake.Reader
+	inFlo  FlowPayments
+	parts  map[int64]police.Part
+	tables map[string]any
+
+	byMeasure map[string][]police.MeasureValue
+}
+
+// NewTracer reads what every trace needs; in says which payments make up a flow.
+func NewTracer(ctx context.Context, r lake.Reader, in FlowPayments) (*Tracer, error) {
+	t := &Tracer{ctx: ctx, r: r, inFlo: in, parts: map[int64]police.Part{}, tables: map[string]any{}}
+	parts, err := lake.ReadAll[police.Part](r, "parts")
+	for _, p := range parts {
+		t.parts[p.PartID] = p
+	}
+	return t, err
 }
 
 // TraceID follows an id: a payment_id, a flow_id, or a finding_id of any mart.
 func TraceID(ctx context.Context, r lake.Reader, id string, in FlowPayments) (Trace, error) {
-	t := &tracer{ctx: ctx, r: r, inFlo: in, parts: map[int64]police.Part{}}
-	parts, err := lake.ReadAll[police.Part](r, "parts")
+	t, err := NewTracer(ctx, r, in)
 	if err != nil {
 		return Trace{}, err
 	}
-	for _, p := range parts {
-		t.parts[p.PartID] = p
-	}
+	return t.Trace(id)
+}
+
+// Trace follows one id.
+func (t *Tracer) Trace(id string) (Trace, error) {
 	if n, err := strconv.ParseInt(id, 10, 64); err == nil {
 		return t.number(id, n)
 	}
@@ -88,8 +103,8 @@ func TraceID(ctx context.Context, r lake.Reader, id string, in FlowPayments) (Tr
 }
 
 // number follows a flow_id or a payment_id.
-func (t *tracer) number(id string, n int64) (Trace, error) {
-	flows, err := lake.ReadAll[police.Flow](t.r, "fact_flow")
+func (t *Tracer) number(id string, n int64) (Trace, error) {
+	flows, err := table[police.Flow](t, "fact_flow")
 	if err != nil {
 		return Trace{}, err
 	}
@@ -131,7 +146,7 @@ func (o *Trace) addPayment(p TracedPayment) {
 	o.Pence, o.Once = o.Pence+p.Pence, o.Once+p.Once
 }
 
-func (t *tracer) traced(p *police.Payment, superseded string) TracedPayment {
+func (t *Tracer) traced(p *police.Payment, superseded string) TracedPayment {
 	part := t.parts[p.PartID]
 	return TracedPayment{
 		PaymentID: p.PaymentID, File: part.SourceFile, SHA256: part.SHA256, Sheet: part.Sheet, LineFirst: p.LineFirst, LineLast: p.LineLast,
@@ -148,7 +163,7 @@ func withheld(p *police.Payment) string {
 	return p.Payee
 }
 
-func (t *tracer) flow(id string, f police.Flow) (Trace, error) {
+func (t *Tracer) flow(id string, f police.Flow) (Trace, error) {
 	out := Trace{ID: id, Kind: "flow", Text: fmt.Sprintf("%s paid %s %s in %s: %s (%s)", f.Payer, f.PayeeName, f.Pence.Pounds(), f.FinYear, orNone(f.Collaboration), f.Certainty)}
 	err := t.r.ScanPayments(t.ctx, lake.Filter{Payers: []police.PayerKey{f.Payer}, Years: []police.FinancialYear{f.FinYear}}, func(rows []police.Payment) error {
 		for i := range rows {
@@ -173,7 +188,7 @@ func orNone(s string) string {
 }
 
 // finding looks an id up in every mart of findings.
-func (t *tracer) finding(id string) (Trace, error) {
+func (t *Tracer) finding(id string) (Trace, error) {
 	lookups := []func(string) (Trace, bool, error){
 		t.headline, t.cost, t.peer, t.association, t.effect, t.function, t.efficiency, t.claim, t.funnel, t.bound,
 	}
@@ -187,9 +202,21 @@ func (t *tracer) finding(id string) (Trace, error) {
 	return Trace{}, fmt.Errorf("%s: %w", id, ErrNoSuchID)
 }
 
+// table gives a table's rows, read once.
+func table[T any](t *Tracer, name string) ([]T, error) {
+	if rows, ok := t.tables[name].([]T); ok {
+		return rows, nil
+	}
+	rows, err := lake.ReadAll[T](t.r, name)
+	if err == nil {
+		t.tables[name] = rows
+	}
+	return rows, err
+}
+
 // find gives the row of a mart whose id is the one asked for.
-func find[T any](t *tracer, table string, id func(*T) string, want string) (T, bool, error) {
-	rows, err := lake.ReadAll[T](t.r, table)
+func find[T any](t *Tracer, name string, id func(*T) string, want string) (T, bool, error) {
+	rows, err := table[T](t, name)
 	if err != nil {
 		var zero T
 		return zero, false, err
@@ -203,21 +230,21 @@ func find[T any](t *tracer, table string, id func(*T) string, want string) (T, b
 	return zero, false, nil
 }
 
-func (t *tracer) headline(id string) (Trace, bool, error) {
+func (t *Tracer) headline(id string) (Trace, bool, error) {
 	h, ok, err := find(t, "headline", func(h *police.Headline) string { return h.FindingID }, id)
 	if err != nil || !ok {
 		return Trace{}, ok, err
 	}
 	out := Trace{Kind: "headline", Text: h.Text}
 	for _, input := range strings.Split(h.Inputs, "|") {
-		table, key, _ := strings.Cut(input, ":")
-		if table == "coverage" {
+		of, key, _ := strings.Cut(input, ":")
+		if of == "coverage" {
 			if err := t.months(&out, wanted(key)); err != nil {
 				return out, true, err
 			}
 			continue
 		}
-		next, err := t.matching(table, key)
+		next, err := t.matching(of, key)
 		if err != nil {
 			return out, true, err
 		}
@@ -228,26 +255,26 @@ func (t *tracer) headline(id string) (Trace, bool, error) {
 
 // matching lists the ids of the rows of a table that a headline names: by id, or by
 // column=value pairs.
-func (t *tracer) matching(table, key string) ([]string, error) {
+func (t *Tracer) matching(of, key string) ([]string, error) {
 	want := wanted(key)
 	switch {
 	case len(want) == 0:
 		return []string{key}, nil
-	case table == "fact_flow":
-		flows, err := lake.ReadAll[police.Flow](t.r, table)
+	case of == "fact_flow":
+		flows, err := table[police.Flow](t, of)
 		return selected(flows, func(f *police.Flow) (string, bool) {
 			return strconv.FormatInt(f.FlowID, 10), string(f.Payer) == want["payer"] && string(f.FinYear) == want["financial_year"]
 		}), err
-	case table == "cost_per_head":
-		rows, err := lake.ReadAll[police.CostPerHead](t.r, table)
+	case of == "cost_per_head":
+		rows, err := table[police.CostPerHead](t, of)
 		return selected(rows, func(c *police.CostPerHead) (string, bool) {
 			return c.FindingID, c.Measure == want["measure"] && c.FinYear == want["financial_year"]
 		}), err
-	case table == "effect":
-		rows, err := lake.ReadAll[police.Effect](t.r, table)
+	case of == "effect":
+		rows, err := table[police.Effect](t, of)
 		return selected(rows, func(e *police.Effect) (string, bool) { return e.FindingID, e.Measure == want["measure"] }), err
 	}
-	return nil, fmt.Errorf("no way to trace table %s", table)
+	return nil, fmt.Errorf("no way to trace table %s", of)
 }
 
 // wanted reads the column=value pairs of a headline's input.
@@ -263,8 +290,8 @@ func wanted(key string) map[string]string {
 
 // months lists what coverage holds of a payer, of one financial year where that is
 // asked: a value for each month, with the evidence for its state.
-func (t *tracer) months(out *Trace, want map[string]string) error {
-	rows, err := lake.ReadAll[police.CoverageRow](t.r, "coverage")
+func (t *Tracer) months(out *Trace, want map[string]string) error {
+	rows, err := table[police.CoverageRow](t, "coverage")
 	if err != nil {
 		return err
 	}
@@ -290,7 +317,7 @@ func selected[T any](rows []T, pick func(*T) (string, bool)) []string {
 	return out
 }
 
-func (t *tracer) cost(id string) (Trace, bool, error) {
+func (t *Tracer) cost(id string) (Trace, bool, error) {
 	c, ok, err := find(t, "cost_per_head", func(c *police.CostPerHead) string { return c.FindingID }, id)
 	if err != nil || !ok {
 		return Trace{}, ok, err
@@ -298,7 +325,7 @@ func (t *tracer) cost(id string) (Trace, bool, error) {
 	out := Trace{Kind: "cost a head", Text: fmt.Sprintf("%s %s of %s in %s: £%.2f a head, %.0f pounds over %.0f people of mid-%d",
 		c.Measure, c.Function, c.Force, c.FinYear, c.Nominal, c.Cost, c.Population, c.PopYear)}
 	year := int32(police.FinancialYear(c.FinYear).End())
-	err = t.values(&out, func(v *police.MeasureValue) bool {
+	err = t.values(&out, []string{c.Measure, Population}, func(v *police.MeasureValue) bool {
 		cost := v.Measure == c.Measure && v.Function == c.Function && v.Year == year
 		people := v.Measure == Population && v.Year == c.PopYear
 		return v.Force == c.Force && (cost || people)
@@ -306,7 +333,7 @@ func (t *tracer) cost(id string) (Trace, bool, error) {
 	return out, true, err
 }
 
-func (t *tracer) peer(id string) (Trace, bool, error) {
+func (t *Tracer) peer(id string) (Trace, bool, error) {
 	key := func(c *police.PeerComparison) string { return c.FindingID }
 	c, ok, err := find(t, "peer_comparison", key, id)
 	if err == nil && !ok {
@@ -322,14 +349,14 @@ func (t *tracer) peer(id string) (Trace, bool, error) {
 	if c.Per == "officer" {
 		denominator, at = Officers, year
 	}
-	err = t.values(&out, func(v *police.MeasureValue) bool {
+	err = t.values(&out, []string{c.Measure, denominator}, func(v *police.MeasureValue) bool {
 		who := v.Force == c.Force || strings.Contains(c.Peers, string(v.Force)) && v.Force != ""
 		return who && (v.Measure == c.Measure && v.Function == c.Function && v.Year == year || v.Measure == denominator && v.Year == at)
 	})
 	return out, true, err
 }
 
-func (t *tracer) association(id string) (Trace, bool, error) {
+func (t *Tracer) association(id string) (Trace, bool, error) {
 	a, ok, err := find(t, "association", func(a *police.Association) string { return a.FindingID }, id)
 	if err != nil || !ok {
 		return Trace{}, ok, err
@@ -346,7 +373,7 @@ func (t *tracer) association(id string) (Trace, bool, error) {
 	}
 	rest, isRest := strings.CutPrefix(a.Outcome, FunctionGross+":")
 	of, less, _ := strings.Cut(rest, " less ")
-	err = t.values(&out, func(v *police.MeasureValue) bool {
+	err = t.values(&out, []string{measure, a.Outcome, FunctionGross, Population}, func(v *police.MeasureValue) bool {
 		cost := v.Measure == measure && v.Function == function && (year == 0 || v.Year == year)
 		outcome := v.Measure == a.Outcome && (year == 0 || v.Year == year-lag) ||
 			isRest && v.Measure == FunctionGross && (v.Function == of || v.Function == less) && (year == 0 || v.Year == year)
@@ -355,7 +382,7 @@ func (t *tracer) association(id string) (Trace, bool, error) {
 	return out, true, err
 }
 
-func (t *tracer) effect(id string) (Trace, bool, error) {
+func (t *Tracer) effect(id string) (Trace, bool, error) {
 	e, ok, err := find(t, "effect", func(e *police.Effect) string { return e.FindingID }, id)
 	if err != nil || !ok {
 		return Trace{}, ok, err
@@ -365,33 +392,33 @@ func (t *tracer) effect(id string) (Trace, bool, error) {
 		if m.id != e.Measure {
 			continue
 		}
-		err = t.values(&out, func(v *police.MeasureValue) bool {
+		err = t.values(&out, measuresOf(m.parts), func(v *police.MeasureValue) bool {
 			return slices.Contains(m.parts, series{v.Measure, v.Function})
 		})
 	}
 	return out, true, err
 }
 
-func (t *tracer) function(id string) (Trace, bool, error) {
+func (t *Tracer) function(id string) (Trace, bool, error) {
 	c, ok, err := find(t, "function_comparison", func(c *police.FunctionComparison) string { return c.FindingID }, id)
 	if err != nil || !ok {
 		return Trace{}, ok, err
 	}
 	out := Trace{Kind: "comparison by function", Text: fmt.Sprintf("%s in %s: %.2f %s collaborating (%d), %.2f others (%d)", c.Function, c.FinYear, c.MeanWith, c.Unit, c.NWith, c.MeanOthers, c.NWithout)}
 	year := int32(police.FinancialYear(c.FinYear).End())
-	err = t.values(&out, func(v *police.MeasureValue) bool {
+	err = t.values(&out, append(strings.Split(c.Measure, "+"), Population), func(v *police.MeasureValue) bool {
 		return v.Function == c.Function && v.Year == year && slices.Contains(strings.Split(c.Measure, "+"), v.Measure) || v.Measure == Population && v.Year == year-1
 	})
 	return out, true, err
 }
 
-func (t *tracer) efficiency(id string) (Trace, bool, error) {
+func (t *Tracer) efficiency(id string) (Trace, bool, error) {
 	s, ok, err := find(t, "efficiency", func(s *police.EfficiencyScore) string { return s.FindingID }, id)
 	if err != nil || !ok {
 		return Trace{}, ok, err
 	}
 	out := Trace{Kind: "efficiency", Text: fmt.Sprintf("%s in %s, %s: %.3f (%.3f to %.3f)", s.Force, s.FinYear, s.Returns, s.Score, s.Lo, s.Hi)}
-	err = t.values(&out, func(v *police.MeasureValue) bool {
+	err = t.values(&out, append(measuresOf(efficiencyInputs), append(measuresOf(efficiencyOutputs), Population)...), func(v *police.MeasureValue) bool {
 		k := series{v.Measure, v.Function}
 		if k.measure == Population {
 			return v.Year == efficiencyYear-1
@@ -401,7 +428,7 @@ func (t *tracer) efficiency(id string) (Trace, bool, error) {
 	return out, true, err
 }
 
-func (t *tracer) funnel(id string) (Trace, bool, error) {
+func (t *Tracer) funnel(id string) (Trace, bool, error) {
 	u, ok, err := find(t, "funnel", func(u *police.FunnelRow) string { return u.FindingID }, id)
 	if err != nil || !ok {
 		return Trace{}, ok, err
@@ -417,14 +444,14 @@ func (t *tracer) funnel(id string) (Trace, bool, error) {
 			}
 		}
 	}
-	err = t.values(&out, func(v *police.MeasureValue) bool {
+	err = t.values(&out, []string{u.Measure, of}, func(v *police.MeasureValue) bool {
 		return v.Measure == u.Measure && v.Year == u.Year || v.Measure == of && v.Year == at
 	})
 	return out, true, err
 }
 
 // bound follows what missing data could do to the finding it is about.
-func (t *tracer) bound(id string) (Trace, bool, error) {
+func (t *Tracer) bound(id string) (Trace, bool, error) {
 	b, ok, err := find(t, "missing_bound", func(b *police.Bound) string { return b.FindingID }, id)
 	if err != nil || !ok {
 		return Trace{}, ok, err
@@ -445,7 +472,7 @@ func (t *tracer) bound(id string) (Trace, bool, error) {
 	return out, true, err
 }
 
-func (t *tracer) claim(id string) (Trace, bool, error) {
+func (t *Tracer) claim(id string) (Trace, bool, error) {
 	c, ok, err := find(t, "claim_check", func(c *police.ClaimCheck) string { return c.ClaimID }, id)
 	if err != nil || !ok {
 		return Trace{}, ok, err
@@ -454,34 +481,65 @@ func (t *tracer) claim(id string) (Trace, bool, error) {
 	if c.SpendYear == "" {
 		return out, true, nil
 	}
-	members, err := lake.ReadAll[police.Member](t.r, "dim_member")
+	members, err := table[police.Member](t, "dim_member")
 	if err != nil {
 		return out, true, err
 	}
 	year := int32(police.FinancialYear(c.SpendYear).End())
-	err = t.values(&out, func(v *police.MeasureValue) bool {
+	err = t.values(&out, []string{NetExpenditure, Population}, func(v *police.MeasureValue) bool {
 		member := slices.ContainsFunc(members, func(m police.Member) bool { return m.Collaboration == c.Collaboration && m.Force == v.Force })
 		return member && v.Force != "" && (v.Measure == NetExpenditure || v.Measure == Population && v.Year == year-1)
 	})
 	return out, true, err
 }
 
-// values adds the values of measures that keep says, in a stable order.
-func (t *tracer) values(out *Trace, keep func(*police.MeasureValue) bool) error {
+// measuresOf are the measures of several series.
+func measuresOf(of []series) []string {
+	var out []string
+	for _, s := range of {
+		out = append(out, s.measure)
+	}
+	return out
+}
+
+// values adds the values of the measures named that keep says, in a stable order.
+func (t *Tracer) values(out *Trace, measures []string, keep func(*police.MeasureValue) bool) error {
+	if err := t.index(); err != nil {
+		return err
+	}
+	measures = slices.Clone(measures)
+	slices.Sort(measures)
+	for _, m := range slices.Compact(measures) {
+		of := t.byMeasure[m]
+		for i := range of {
+			if keep(&of[i]) {
+				out.Values = append(out.Values, of[i])
+			}
+		}
+	}
+	for _, v := range out.Values {
+		out.Sources = append(out.Sources, TracedValue{string(v.Force), v.Measure, v.Function, v.Year, v.Period, v.ValueText, v.Unit, v.Source, v.Line})
+	}
+	return nil
+}
+
+// index sorts the values of every measure by function, force and year, once.
+func (t *Tracer) index() error {
+	if t.byMeasure != nil {
+		return nil
+	}
 	all, err := lake.ReadAll[police.MeasureValue](t.r, "measures")
 	if err != nil {
 		return err
 	}
-	for i := range all {
-		if keep(&all[i]) {
-			out.Values = append(out.Values, all[i])
-		}
+	t.byMeasure = map[string][]police.MeasureValue{}
+	for _, v := range all {
+		t.byMeasure[v.Measure] = append(t.byMeasure[v.Measure], v)
 	}
-	slices.SortFunc(out.Values, func(a, b police.MeasureValue) int {
-		return cmp.Or(cmp.Compare(a.Measure, b.Measure), cmp.Compare(a.Function, b.Function), cmp.Compare(a.Force, b.Force), cmp.Compare(a.Year, b.Year))
-	})
-	for _, v := range out.Values {
-		out.Sources = append(out.Sources, TracedValue{string(v.Force), v.Measure, v.Function, v.Year, v.Period, v.ValueText, v.Unit, v.Source, v.Line})
+	for _, of := range t.byMeasure {
+		slices.SortFunc(of, func(a, b police.MeasureValue) int {
+			return cmp.Or(cmp.Compare(a.Function, b.Function), cmp.Compare(a.Force, b.Force), cmp.Compare(a.Year, b.Year))
+		})
 	}
 	return nil
 }

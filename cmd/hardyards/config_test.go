@@ -12,6 +12,7 @@ import (
 func TestConfigErrors(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"unknown key":  {"[limits]\nrejcted = 0.1\n[[source]]\npublisher='x'\npaths=['a']", "unknown key limits.rejcted"},
+		"report key":   {"[[source]]\npublisher='x'\npaths=['a']\n[report]\ncorection='x'", "unknown key report.corection"},
 		"syntax":       {"[[source]\n", "x.toml:2:"},
 		"no source":    {"", "there is no [[source]]"},
 		"no paths":     {"[[source]]\npublisher='x'", "source 1 (x) has no paths"},

@@ -8,10 +8,22 @@ import (
 	"hardyards/transform/collaboration"
 )
 
-// flowPayments says which payments make up a flow, by attributing each of them anew
-// with the register in force. Where the register has changed since the snapshot the
-// sums differ, and trace says so.
+// flowPayments says which payments make up a flow. Where the register has changed since
+// the snapshot the sums differ, and trace says so.
 func (a *app) flowPayments(s *lake.Snapshot) (analyze.FlowPayments, error) {
+	flowOf, err := a.flowOf(s)
+	if err != nil {
+		return nil, err
+	}
+	return func(f police.Flow, p *police.Payment) bool { return flowOf(p) == f.FlowID }, nil
+}
+
+// noFlow is the flow of a payment that went to no police body.
+const noFlow = 0
+
+// flowOf gives the flow that a payment belongs to, by attributing it anew with the
+// register in force.
+func (a *app) flowOf(s *lake.Snapshot) (func(*police.Payment) int64, error) {
 	c, err := a.loadConfig()
 	if err != nil {
 		return nil, err
@@ -37,15 +49,18 @@ func (a *app) flowPayments(s *lake.Snapshot) (analyze.FlowPayments, error) {
 	for _, l := range links {
 		of[l.PayeeID] = []police.PayeeLink{l}
 	}
-	return func(f police.Flow, p *police.Payment) bool {
+	return func(p *police.Payment) int64 {
 		row := collaboration.Row{Payer: p.Payer, PayeeID: p.PayeeID, Category: p.Category, Description: p.Description,
-			Month: monthOf(p.PaidOn), FinYear: p.FinYear, Payments: 1, Pence: p.Amount, Once: p.AmountOnce}
+			Month: calendarMonth(p.PaidOn), FinYear: p.FinYear, Payments: 1, Pence: p.Amount, Once: p.AmountOnce}
 		flows, err := at.Flows([]collaboration.Row{row}, of[p.PayeeID], nil)
-		return err == nil && len(flows) == 1 && flows[0].FlowID == f.FlowID
+		if err != nil || len(flows) != 1 {
+			return noFlow
+		}
+		return flows[0].FlowID
 	}, nil
 }
 
-func monthOf(d police.Date) string {
+func calendarMonth(d police.Date) string {
 	if d == police.NoDate {
 		return "unknown"
 	}

@@ -23,7 +23,7 @@ func newReport(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "report",
 		Short:   "Write the page of findings, or the page of one force",
-		Long:    "Writes index.html of the current snapshot, self-contained, with its tables as CSV beside it; with --force a page\nfor that force's finance analyst: payers, payees, peers, share keys and definition sheets.\n\nTwo lines are yours, in hardyards.toml; without them the page says that no correction is known and that nobody was asked:\n\n  [report]\n  corrections = \"2 March: the sum for 2019-20 was £3.1m, not £3.7m. Write to press@example.org.\"\n  asked = \"all forces named were asked on 1 March; two answered, see page 4.\"\n\n" + exitCodes,
+		Long:    "Writes index.html of the current snapshot, self-contained, with its tables as CSV beside it; with --force a page\nfor that force's finance analyst: payers, payees, peers, share keys and definition sheets.\n\nTwo lines are yours, in hardyards.toml; without them the page says that no correction is known and that nobody was asked:\n\n  [report]\n  corrections = \"2 March: finding F2 was mended, see the note. Write to press@example.org.\"\n  asked = \"all forces named were asked on 1 March; two answered, see page 4.\"\n\n" + exitCodes,
 		Example: "  hardyards report                           report/index.html\n  hardyards report --out public --force lancashire",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {

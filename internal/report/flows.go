@@ -130,7 +130,7 @@ func (b *book) flowYears(k police.PayerKey, rows []police.Flow) *Figure {
 func (b *book) boundNotes(k police.PayerKey, sums []yearSum) []string {
 	for i := len(sums) - 1; i >= 0; i-- {
 		if x, ok := b.boundOf("fact_flow", string(k)+" "+string(sums[i].year)); ok && sums[i].months >= 12 {
-			return []string{fmt.Sprintf("Missing data: the sum of %s would lie %s. The lines of all years are in the section on coverage.", sums[i].year, boundWords(x))}
+			return []string{fmt.Sprintf("Missing data: the sum of %s would lie %s.", sums[i].year, boundWords(x))}
 		}
 	}
 	return nil

@@ -48,6 +48,15 @@ func (b *book) forceHeld(f police.Force) Section {
 	sub.Totals = totals
 	s.Blocks = append(s.Blocks, Block{Table: sub.totals()})
 	s.figure(b.withheld(key))
+	rows := pick(b.Bounds, func(x police.Bound) bool {
+		return x.Table == "fact_flow" && strings.HasPrefix(x.About, string(f.Code)+" ")
+	})
+	if fig := b.boundFigure("force-bounds", rows); fig != nil {
+		fig.Message = fmt.Sprintf("In %d of %s withheld names could change what is said of the sums paid to police bodies", len(pick(rows, func(x police.Bound) bool { return x.Answer == "could change" })), plural(len(rows), "year"))
+		fig.Subtitle = "£ paid to other police bodies by year: dot as published; line from counting repeated invoice totals once to taking every withheld name, pseudonym and individual for a police body"
+		fig.Source, fig.Notes = "tables missing_bound and fact_flow", []string{"The upper end is what can’t be ruled out, not what is likely."}
+		s.figure(fig)
+	}
 	return s
 }
 
@@ -179,7 +188,11 @@ func (b *book) forcePeers(f police.Force) Section {
 	})
 	year := last(rows, func(r police.PeerComparison) string { return r.FinYear })
 	if rows = pick(rows, func(r police.PeerComparison) bool { return r.FinYear == year }); len(rows) > 0 {
-		s.folded("By function, "+year, Block{Table: b.peerTable("force-functions", rows)})
+		s.figure(b.forceFunctions(f, year, rows))
+	}
+	if t := b.forceCounts(f); t != nil {
+		s.Blocks = append(s.Blocks, Block{Table: t})
+		s.text("Counts stand beside the limits of their own group, widened where forces differ by more than chance; the whole report draws them as funnel plots. A place outside is a reason to ask, no verdict.")
 	}
 	if len(s.Blocks) == 0 {
 		s.text("No cost measure of " + f.Name + " is held that could be set beside peers.")
@@ -219,6 +232,54 @@ func (b *book) forceStrip(f police.Force, rows []police.PeerComparison) *Figure 
 		Picture: p.svg(id, title+" of "+f.Name+" beside its peers", "One row a year. Numbers, peers and rank ranges are in the table below."),
 		Table:   b.peerTable(id, rows), Findings: distinct(rows, func(r police.PeerComparison) string { return r.FindingID }),
 	}
+}
+
+// forceFunctions draws the force's budget for each function on its own peers' range.
+func (b *book) forceFunctions(f police.Force, year string, rows []police.PeerComparison) *Figure {
+	slices.SortFunc(rows, func(x, y police.PeerComparison) int { return cmp.Compare(x.Function, y.Function) })
+	var values []float64
+	for _, r := range rows {
+		values = append(values, r.Value, r.Lo95, r.Hi95)
+	}
+	s := scaleFor(values, 5, true)
+	const row = 26.0
+	bottom := row * float64(len(rows))
+	p := newPlot(int(bottom)+26, 150, 16)
+	p.axis(s, 0, bottom, func(v float64) string { return "£" + decimal(v, s.places()) })
+	shared, own := common(warningsOf(rows))
+	inside := 0
+	for i, r := range rows {
+		mid := row * (float64(i) + 0.5)
+		p.label(mid+4, "label", capital(b.function(r.Function)))
+		p.mark(string(f.Code), capital(b.function(r.Function))+", "+b.peerWords(r, own), func() { drawPeer(p, s, r, mid, len(own(r.Warnings)) > 0) })
+		inside += btoi(within(r))
+	}
+	return &Figure{
+		ID: "force-functions", Message: fmt.Sprintf("%s: within its peers’ spread in %d of %s", f.Name, inside, plural(len(rows), "function")),
+		Subtitle: fmt.Sprintf("Gross budget estimate, £ a head, nominal, %s. Dot: %s; band: its peers’ robust range; tick: their median. Peers: %s.", year, f.Name, strings.Join(b.codes(rows[0].Peers), ", ")),
+		Source:   b.source("gre"), N: plural(int(rows[0].N), "peer") + ", " + rows[0].PeerRule, Notes: shared, Fine: []string{rows[0].Method},
+		Keys:    []Key{{"k-disc", f.Name}, {"k-band", "peers’ robust range"}, {"k-tick", "peers’ median"}},
+		Picture: p.svg("force-functions", "Budgets a head of "+f.Name+" by function beside its peers", "One row a function. Numbers, peers and rank ranges are in the table below."),
+		Table:   b.peerTable("force-functions", rows),
+	}
+}
+
+// forceCounts sets the force's counts of the latest year beside their funnel limits.
+func (b *book) forceCounts(f police.Force) *Table {
+	latest := map[string]int32{}
+	for _, r := range b.Funnels {
+		latest[r.Measure] = max(latest[r.Measure], r.Year)
+	}
+	t := newTable("force-counts", "Counts of "+f.Name+" beside the limits for its size, latest year of each", words("Measure"), words("Year"), words("Unit"), words("Among"), numbers("Count"), numbers("Against"), numbers("Rate"), numbers("Rate of all"), numbers("95 % from"), numbers("to"), numbers("99.8 % from"), numbers("to"), words("Warnings"), words("Finding"))
+	for _, r := range b.Funnels {
+		if r.Force == f.Code && r.Year == latest[r.Measure] {
+			t.add(string(f.Code), text(b.measure(r.Measure)), text(r.Period), text(r.Unit), text(r.Population), measured(r.Count, 0), measured(r.Denominator, 0), measured(r.Value, 2), measured(r.Centre, 2), measured(r.Lo95, 2), measured(r.Hi95, 2), measured(r.Lo998, 2), measured(r.Hi998, 2), text(listed(r.Warnings)), code(r.FindingID))
+		}
+	}
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	return t
 }
 
 func (b *book) forceAgreements(f police.Force) Section {

@@ -26,6 +26,51 @@ func (b *book) sheets(f police.Force) []Sheet {
 			out = append(out, s)
 		}
 	}
+	out = append(out, b.functionSheets(f)...)
+	return append(out, b.countSheets(f)...)
+}
+
+// functionSheets define the budget of each function, of its latest year.
+func (b *book) functionSheets(f police.Force) []Sheet {
+	rows := pick(b.CostPerHead, func(r police.CostPerHead) bool {
+		return r.Force == f.Code && r.Measure == "gre" && r.Function != "" && !strings.HasPrefix(r.Function, "total")
+	})
+	year := last(rows, func(r police.CostPerHead) string { return r.FinYear })
+	var out []Sheet
+	for _, fn := range distinct(rows, func(r police.CostPerHead) string { return r.Function }) {
+		if s, ok := b.measureSheet(f, "gre", fn); ok && year != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// countSheets define each count that a funnel draws, of its latest year.
+func (b *book) countSheets(f police.Force) []Sheet {
+	latest := map[string]police.FunnelRow{}
+	for _, r := range b.Funnels {
+		if old, ok := latest[r.Measure]; r.Force == f.Code && r.Population == allForces && (!ok || r.Year > old.Year) {
+			latest[r.Measure] = r
+		}
+	}
+	var out []Sheet
+	for _, id := range distinct(b.Funnels, func(r police.FunnelRow) string { return r.Measure }) {
+		r, ok := latest[id]
+		if !ok {
+			continue
+		}
+		m := b.measures[id]
+		out = append(out, Sheet{Title: b.measure(id), Lines: []Fact{
+			{"Definition", fmt.Sprintf("%s, set against %s", b.measure(id), r.Against)},
+			{"Latest year", fmt.Sprintf("%s: %s over %s, %s %s", r.Period, decimal(r.Count, 0), decimal(r.Denominator, 0), decimal(r.Value, 2), r.Unit)},
+			{"Breaks", or(listed(m.Breaks), "none known")},
+			{"Must be known", or(listed(m.Traps), "nothing noted")},
+			{"Said with it", or(listed(r.Warnings), "nothing")},
+			{"Source", m.Source},
+			{"Licence", m.Licence},
+			{"Trace", "hardyards trace " + r.FindingID},
+		}})
+	}
 	return out
 }
 
@@ -40,6 +85,14 @@ func (b *book) paymentSheets(f police.Force, t []Total) []Sheet {
 		{"Is not", "Cost, outturn, or all spending: no pay, no accruals, VAT as published, nothing under £500."},
 		{"Trace", "hardyards trace, then the payment’s id: file, sheet and line"},
 	}}}
+	if x, ok := b.boundOf("fact_flow", string(f.Code)+" "+string(latest.FinYear)); ok {
+		sheets = append(sheets, Sheet{Title: "Payments to withheld names", Lines: []Fact{
+			{"Definition", "Of the payments published, those to names that the publisher or this project withholds, to pseudonyms and to individuals."},
+			{"What it could do", capital(b.boundSubject(x)) + ": " + boundWords(x)},
+			{"How that is reckoned", x.Method},
+			{"Trace", "hardyards trace " + x.FindingID},
+		}})
+	}
 	return append(sheets, Sheet{Title: "Payments to police bodies", Lines: []Fact{
 		{"Definition", "Of the payments published, those whose payee’s name denotes a police force, its local policing body or a national police body."},
 		{"Attribution", "Certain, likely or possible by payer, payee as host, date and category; else no agreement in this register (36 of many more)."},
