@@ -307,6 +307,9 @@ func (m *measureReading) write(ctx context.Context, lk *lake.Lake, res Result) (
 			return res, err
 		}
 	}
+	if err := m.opt.watch.check(m.file.SHA256); err != nil {
+		return res, err
+	}
 	return res, w.Commit(rec)
 }
 

@@ -42,7 +42,8 @@ type Options struct {
 	// spilled to a temporary file; 0 is 300,000 (some 60 MB a worker with texts).
 	RowLimit int
 
-	drop func(line int32) bool // tests lose a row on purpose
+	drop  func(line int32) bool // tests lose a row on purpose
+	watch *watch                // of the file being read
 }
 
 // Result says what became of a file.
@@ -61,9 +62,17 @@ type Result struct {
 // the same fragment, byte for byte.
 //
 // A file that can't be read as a list of payments is no error: Result.Refused says
-// why. Errors are of the disk, of a broken ledger (police.ExitMoney), or of the
-// context.
-func Read(ctx context.Context, lk *lake.Lake, in Input, opt Options) (Result, error) {
+// why. Errors are of the disk, of a broken ledger (police.ExitMoney), of the
+// context, or ErrChanged.
+func Read(ctx context.Context, lk *lake.Lake, in Input, opt Options) (res Result, err error) {
+	if opt.watch, err = watchFile(in); err != nil {
+		return refusedBySource(in, err)
+	}
+	res, err = read(ctx, lk, in, opt)
+	return settle(opt.watch, res, err)
+}
+
+func read(ctx context.Context, lk *lake.Lake, in Input, opt Options) (Result, error) {
 	if wantsMeasures(in, &opt) {
 		if res, done, err := readMeasures(ctx, lk, in, &opt); done || err != nil {
 			return res, err
@@ -98,7 +107,16 @@ func existing(res Result, f *lake.Fragment) (Result, error) {
 }
 
 // Explain reads a file as Read would, and writes nothing.
-func Explain(ctx context.Context, in Input, opt Options) (Explanation, error) {
+func Explain(ctx context.Context, in Input, opt Options) (e Explanation, err error) {
+	if opt.watch, err = watchFile(in); err != nil {
+		_, err = refusedBySource(in, err)
+		return e, err
+	}
+	e, err = explain(ctx, in, opt)
+	return settle(opt.watch, e, err)
+}
+
+func explain(ctx context.Context, in Input, opt Options) (Explanation, error) {
 	if wantsMeasures(in, &opt) {
 		if e, _, done, err := explainMeasures(ctx, in, &opt); done || err != nil {
 			return e, err
@@ -381,6 +399,9 @@ func (r *reading) write(ctx context.Context, lk *lake.Lake, res Result) (Result,
 	res.Publisher, res.Payer = r.fr.payers.slug, r.fr.payers.key
 	rec, err := r.record(res)
 	if err != nil {
+		return res, err
+	}
+	if err := r.opt.watch.check(r.file.SHA256); err != nil {
 		return res, err
 	}
 	return res, w.Commit(rec)

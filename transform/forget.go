@@ -3,6 +3,7 @@ package transform
 import (
 	"bytes"
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -24,27 +25,35 @@ type Forgotten struct {
 	Snapshots []string `json:"snapshots"` // kept snapshots that hold its rows
 }
 
-// FindForgotten finds what forget FILE|SHA means: every version that came to a path
-// of that name, or the bytes of that hash (8 digits at least). Nothing found is
-// police.ExitUsage.
+// FindForgotten finds what forget FILE|SHA means: every version that came to a path,
+// given whole or by its last element, or the bytes of a hash (8 digits at least).
+// Nothing found, or several files, is police.ExitUsage: what is forgotten is gone.
 //
-// The steps of forgetting are FindForgotten, LeaveTombstone, Build and publish with
-// Inputs.Forgotten set (a tombstone keeps the file out for good), Erase. A kept
-// snapshot can't lose rows and still be what its manifest and id say, nor can its
-// findings: those that hold the file are removed as a whole, the current one is
-// built anew.
+// The steps of forgetting are FindForgotten, BeginForgetting, LeaveTombstone, Build
+// and publish with Inputs.Forgotten set (a tombstone keeps the file out for good),
+// Erase, EndForgetting. A kept snapshot can't lose rows and still be what its
+// manifest and id say, nor can its findings: those that hold the file are removed as
+// a whole, the current one is built anew.
 func FindForgotten(lk *lake.Lake, target string) (Forgotten, error) {
 	var f Forgotten
 	snapshots, err := keptSnapshots(lk)
 	if err != nil {
 		return f, err
 	}
+	var found versionsFound
 	for _, s := range snapshots {
 		for _, i := range s.Manifest().Inputs {
-			if i.Kind == "file" && isTarget(target, i.Name, i.SHA256) {
-				f.SHA256, f.Names = append(f.SHA256, i.SHA256), append(f.Names, i.Name)
+			if i.Kind == "file" {
+				found.look(target, i.Name, i.SHA256)
 			}
 		}
+	}
+	arrivals, err := lk.Arrivals()
+	if err != nil {
+		return f, err
+	}
+	for _, a := range arrivals {
+		found.look(target, a.Path, a.SHA256)
 	}
 	keys, err := lk.FragmentKeys()
 	if err != nil {
@@ -60,11 +69,11 @@ func FindForgotten(lk *lake.Lake, target string) (Forgotten, error) {
 			return f, err
 		}
 		records = append(records, frag.Record)
-		if isTarget(target, frag.Record.Name, frag.Record.SHA256) {
-			f.SHA256, f.Names = append(f.SHA256, frag.Record.SHA256), append(f.Names, frag.Record.Name)
-		}
+		found.look(target, frag.Record.Name, frag.Record.SHA256)
 	}
-	f.SHA256, f.Names = unique(f.SHA256), unique(f.Names)
+	if f.SHA256, f.Names, err = found.one(target); err != nil {
+		return f, err
+	}
 	for _, r := range records {
 		if slices.Contains(f.SHA256, r.SHA256) {
 			f.Fragments = append(f.Fragments, r.Key)
@@ -75,10 +84,44 @@ func FindForgotten(lk *lake.Lake, target string) (Forgotten, error) {
 			f.Snapshots = append(f.Snapshots, s.ID())
 		}
 	}
-	if len(f.SHA256) == 0 {
-		return f, police.Exitf(police.ExitUsage, "list the lake's files with: hardyards coverage", "forget %s: no file of that name or hash in this lake", target)
-	}
 	return f, nil
+}
+
+// versionsFound are the versions of files that a target may mean.
+type versionsFound struct {
+	byHash, byPath, byBase [][2]string // name and SHA-256
+}
+
+func (v *versionsFound) look(target, name, sha string) {
+	at := [2]string{name, sha}
+	switch {
+	case sha == "" || target == "":
+	case name == target:
+		v.byPath = append(v.byPath, at)
+	case path.Base(filepath.ToSlash(name)) == target:
+		v.byBase = append(v.byBase, at)
+	case len(target) >= 8 && strings.HasPrefix(sha, strings.ToLower(target)):
+		v.byHash = append(v.byHash, at)
+	}
+}
+
+// one gives the hashes of one file's versions, or of one set of bytes, and their
+// names: what is meant exactly before what is meant by a part of its name.
+func (v *versionsFound) one(target string) (shas, names []string, err error) {
+	for _, found := range [][][2]string{v.byPath, v.byBase, v.byHash} {
+		if len(found) == 0 {
+			continue
+		}
+		for _, f := range found {
+			names, shas = append(names, f[0]), append(shas, f[1])
+		}
+		names, shas = unique(names), unique(shas)
+		if len(names) > 1 && len(shas) > 1 {
+			return nil, nil, police.Exitf(police.ExitUsage, "name one by its path or its whole hash", "forget %s: it may mean %s", target, strings.Join(names, ", "))
+		}
+		return shas, names, nil
+	}
+	return nil, nil, police.Exitf(police.ExitUsage, "list the lake's files with: hardyards coverage", "forget %s: no file of that name or hash in this lake", target)
 }
 
 func keptSnapshots(lk *lake.Lake) ([]*lake.Snapshot, error) {
@@ -95,13 +138,6 @@ func keptSnapshots(lk *lake.Lake) ([]*lake.Snapshot, error) {
 		out = append(out, s)
 	}
 	return out, nil
-}
-
-func isTarget(target, name, sha string) bool {
-	if len(target) >= 8 && strings.HasPrefix(sha, strings.ToLower(target)) {
-		return true
-	}
-	return target != "" && (name == target || path.Base(filepath.ToSlash(name)) == target)
 }
 
 func holds(m lake.Manifest, shas []string) bool {
@@ -164,6 +200,39 @@ func LeaveTombstone(lk *lake.Lake, f Forgotten, on police.Date) error {
 	}
 	return lk.ReplaceFile(tombstonesName, buf.Bytes())
 }
+
+// forgettingName is the file, in the lake, that says what is being forgotten: a run
+// that finds it finishes what a killed one began.
+const forgettingName = "forgetting.json"
+
+// BeginForgetting records what is to be forgotten.
+func BeginForgetting(lk *lake.Lake, f Forgotten) error {
+	text, err := json.Marshal(f)
+	if err != nil {
+		return err
+	}
+	return lk.ReplaceFile(forgettingName, text)
+}
+
+// Forgetting gives what was begun to be forgotten and not ended; pending is false
+// where nothing was.
+func Forgetting(lk *lake.Lake) (f Forgotten, pending bool, err error) {
+	at := filepath.Join(lk.Dir(), forgettingName)
+	text, err := os.ReadFile(at)
+	if errors.Is(err, fs.ErrNotExist) {
+		return f, false, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &f)
+	}
+	if err != nil {
+		err = fmt.Errorf("%s: %w", at, err)
+	}
+	return f, err == nil, err
+}
+
+// EndForgetting records that all of it is gone.
+func EndForgetting(lk *lake.Lake) error { return lk.RemoveFile(forgettingName) }
 
 // Erase removes the fragments of a forgotten file, what is cached of them, and the
 // kept snapshots that hold its rows. The current snapshot must not: build and

@@ -53,7 +53,8 @@ func readTable[T any](s *lake.Snapshot, table string) ([]T, error) {
 
 // locked runs fn with the lake open and locked for writing.
 func (a *app) locked(ctx context.Context, c *config, wait bool, fn func(*lake.Lake) error) (err error) {
-	l, err := lake.Open(a.lakeDir, lake.Options{Keep: c.Keep.Snapshots, Step: a.step})
+	defer a.limitMemory()()
+	l, err := lake.Open(a.lakeDir, lake.Options{Keep: c.Keep.Snapshots, Step: a.step, Link: a.link})
 	if err != nil {
 		return err
 	}
@@ -67,6 +68,9 @@ func (a *app) locked(ctx context.Context, c *config, wait bool, fn func(*lake.La
 		}
 	}()
 	if err := l.Clean(); err != nil {
+		return err
+	}
+	if err := a.finishForgetting(ctx, c, l); err != nil {
 		return err
 	}
 	return fn(l)

@@ -41,8 +41,8 @@ type pipeline struct {
 	read       []readFile
 	arrivals   []lake.Arrival
 	forgotten  []string // SHA-256 of forgotten files
-	// nothingRead: no source was looked at, so that no file counts as gone.
-	nothingRead bool
+	// listed are the files that the sources list, where not all of them are in read.
+	listed map[string]bool
 }
 
 // readFile is what became of one file of the sources.
@@ -131,6 +131,9 @@ func (p *pipeline) loadReference() error {
 	if r.Catalogue, err = data.Catalogue(); err != nil {
 		return err
 	}
+	if r.Catalogue, err = ingest.Catalogue(r.Catalogue, p.layouts); err != nil {
+		return err
+	}
 	if r.Overrides, err = p.config.overrides(); err != nil {
 		return err
 	}
@@ -158,7 +161,11 @@ func (p *pipeline) agreements() (data.Agreements, error) {
 
 // measures are the embedded ones and the user's, which win where both have a value.
 func (p *pipeline) measures() ([]police.MeasureValue, error) {
-	all, err := data.Measures()
+	embedded := p.measured
+	if embedded == nil {
+		embedded = data.Measures
+	}
+	all, err := embedded()
 	if err != nil || p.config.Files.Measures == "" {
 		return all, err
 	}
@@ -195,7 +202,7 @@ func (p *pipeline) gather(ctx context.Context) ([]sourceFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	cache := download.Cache{Dir: filepath.Join(p.lakeDir, "downloads")}
+	cache := p.downloads()
 	for _, s := range p.config.Sources {
 		for _, u := range s.Paths {
 			if !slices.Contains(urls, u) || !isURL(u) {
@@ -210,6 +217,11 @@ func (p *pipeline) gather(ctx context.Context) ([]sourceFile, error) {
 	}
 	slices.SortFunc(files, func(a, b sourceFile) int { return strings.Compare(a.Name, b.Name) })
 	return files, nil
+}
+
+// downloads are the copies that the lake keeps of files named by address.
+func (p *pipeline) downloads() download.Cache {
+	return download.Cache{Dir: filepath.Join(p.lakeDir, "downloads")}
 }
 
 // fetchError is exit 75 where trying again may help, else a matter of configuration.
@@ -310,6 +322,10 @@ func readMemo(text string) memo {
 	return memo{f[0], f[1], f[2], f[3]}
 }
 
+// readTries is how often a file is read that changes meanwhile: one that is replaced
+// is whole the second time, one that is still being written is left to the next run.
+const readTries = 3
+
 func (p *pipeline) readOne(ctx context.Context, f sourceFile, cache *lake.StatCache, names *ingest.Names) (readFile, error) {
 	key := p.readContext(f)
 	if known, ok := cache.Lookup(f.Name, f.Path, key); ok && !p.rehash {
@@ -318,19 +334,35 @@ func (p *pipeline) readOne(ctx context.Context, f sourceFile, cache *lake.StatCa
 			return readFile{f, ingest.Result{Key: m.Key, Existing: true, Refused: m.Refused, Advice: m.Advice, Publisher: m.Publisher}, known.SHA256}, nil
 		}
 	}
-	before, err := cache.Before(f.Path)
+	for try := 1; ; try++ {
+		r, err := p.readBytes(ctx, f, cache, names)
+		if !errors.Is(err, ingest.ErrChanged) || try == readTries || ctx.Err() != nil {
+			return r, err
+		}
+	}
+}
+
+// readBytes reads a file that the stat cache doesn't know.
+func (p *pipeline) readBytes(ctx context.Context, f sourceFile, cache *lake.StatCache, names *ingest.Names) (readFile, error) {
+	before, err := lake.FileState(f.Path)
 	if err != nil {
 		return readFile{}, police.Exitf(police.ExitTryAgain, "the file went away while it was to be read; run again", "%s: %w", f.Name, err)
 	}
 	if gone, sha, err := p.isForgotten(f.Path); err != nil || gone {
+		if err == nil && isURL(f.Name) {
+			err = p.downloads().Remove([]string{sha}) // it was asked for again just now
+		}
 		return readFile{f, ingest.Result{Refused: forgottenFile}, sha}, err
 	}
 	in := ingest.Input{Path: f.Path, Name: f.Name, Publisher: f.Source.Publisher, Basis: f.Source.Basis, Yields: f.Source.Yields}
 	res, err := ingest.Read(ctx, p.lake, in, ingest.Options{Layouts: p.layouts, Forces: p.forces, Names: names})
+	if errors.Is(err, ingest.ErrChanged) {
+		return readFile{}, err // it names the file
+	}
 	if err != nil {
 		return readFile{}, fmt.Errorf("%s: %w", f.Name, err)
 	}
-	cache.Remember(f.Name, f.Path, before, key, res.Explanation.SHA256, memo{res.Key, res.Refused, res.Advice, res.Publisher}.String())
+	cache.Remember(f.Name, f.Path, before, p.readContext(f), res.Explanation.SHA256, memo{res.Key, res.Refused, res.Advice, res.Publisher}.String())
 	return readFile{f, withoutExplanation(res), res.Explanation.SHA256}, nil
 }
 

@@ -271,7 +271,7 @@ func (a *app) backfillLocked(ctx context.Context, c *config, l *lake.Lake, rec *
 		return err
 	}
 	p.tellRefused(rec)
-	p.nothingRead = true // files outside the span weren't looked at: none counts as gone
+	p.listed = namesOf(files) // files outside the span weren't read: they aren't gone
 	return p.snapshot(ctx, rec, transform.Options{Workers: a.workers}, true)
 }
 
@@ -309,6 +309,19 @@ func (a *app) forgetLocked(ctx context.Context, c *config, l *lake.Lake, rec *ru
 	if err != nil {
 		return err
 	}
+	if err := transform.BeginForgetting(l, f); err != nil {
+		return err
+	}
+	if err := a.forgetFiles(ctx, c, l, rec, f); err != nil {
+		return err
+	}
+	a.say("forgotten: %s; its hash stays in tombstones.csv", target)
+	a.say("  next: hardyards report, if a report was made that names what it held; and remove the file itself from where you keep it")
+	return nil
+}
+
+// forgetFiles does all of a forgetting that was begun. Each step may follow itself.
+func (a *app) forgetFiles(ctx context.Context, c *config, l *lake.Lake, rec *runRecord, f transform.Forgotten) error {
 	if err := transform.LeaveTombstone(l, f, today()); err != nil {
 		return err
 	}
@@ -316,16 +329,32 @@ func (a *app) forgetLocked(ctx context.Context, c *config, l *lake.Lake, rec *ru
 	if err != nil {
 		return err
 	}
-	if p.arrivals, err = l.Arrivals(); err != nil {
+	if err := p.atHand(); err != nil {
 		return err
 	}
-	p.nothingRead = true
-	if err := p.snapshot(ctx, rec, transform.Options{Workers: a.workers, AllowShrink: true}, true); err != nil {
+	s, err := l.Current()
+	if err != nil {
+		return err
+	}
+	findings := s == nil || s.Manifest().Findings
+	if err := p.snapshot(ctx, rec, transform.Options{Workers: a.workers, AllowShrink: true}, findings); err != nil {
+		return err
+	}
+	if err := p.downloads().Remove(f.SHA256); err != nil {
 		return err
 	}
 	if err := transform.Erase(l, f); err != nil {
 		return err
 	}
-	a.say("forgotten: %s; its hash stays in tombstones.csv", target)
-	return nil
+	return transform.EndForgetting(l)
+}
+
+// finishForgetting ends what a killed forget began, before anything else is done.
+func (a *app) finishForgetting(ctx context.Context, c *config, l *lake.Lake) error {
+	f, pending, err := transform.Forgetting(l)
+	if err != nil || !pending {
+		return err
+	}
+	a.say("finishing what was begun: forgetting %s", joinWords(f.Names))
+	return a.forgetFiles(ctx, c, l, newRunRecord("forget", l, c), f)
 }

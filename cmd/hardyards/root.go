@@ -35,8 +35,12 @@ type app struct {
 	// a snapshot was published although a file was refused (3) or late (5).
 	code int
 
-	// step, set by tests alone, is told of every change of the lake before it is made.
-	step func(op, path string)
+	// Set by tests alone: step is told of every change of the lake before it is made,
+	// link stands for the system's hard links, measured for the embedded measures
+	// (44,000 values, which take most of the time of a small run).
+	step     func(op, path string)
+	link     func(from, to string) error
+	measured func() ([]police.MeasureValue, error)
 }
 
 const exitCodes = `Exit codes: 0 done or nothing new, 1 internal, 2 usage or configuration, 3 rejections over the
@@ -72,14 +76,16 @@ func (a *app) fail(err error) int {
 	if errors.As(err, &exit) && exit.Advice != "" {
 		fmt.Fprintf(a.stderr, "  what to do: %s\n", exit.Advice)
 	}
-	if isFull(err) {
+	if isFull(err) && (exit == nil || exit.Advice == "") {
 		fmt.Fprintln(a.stderr, "  what to do: make room and run again; what was published stays, and what was read needn't be read again")
 	}
 	return exitCode(err)
 }
 
-// isFull reports whether a disk was full, or a quota used up.
-func isFull(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }
+// isFull reports whether a disk was full, or a quota or limit used up.
+func isFull(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
+}
 
 // signalCode is 130 after SIGINT and 143 after SIGTERM, where the context's cause
 // names the signal; 130 otherwise.

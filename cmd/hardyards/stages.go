@@ -56,10 +56,9 @@ func (a *app) stage(ctx context.Context, verb string, wait bool, opt transform.O
 			if err != nil {
 				return err
 			}
-			if p.arrivals, err = l.Arrivals(); err != nil {
+			if err := p.atHand(); err != nil {
 				return err
 			}
-			p.nothingRead = true
 			opt.Workers = a.workers
 			return p.snapshot(ctx, rec, opt, findings)
 		}()

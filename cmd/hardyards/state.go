@@ -34,16 +34,48 @@ func (p *pipeline) arrive() error {
 	return p.lake.WriteArrivals(p.arrivals)
 }
 
+// atHand takes what arrived so far, without reading a source: what the sources no
+// longer list is gone, as a run would find.
+func (p *pipeline) atHand() (err error) {
+	if p.arrivals, err = p.lake.Arrivals(); err != nil {
+		return err
+	}
+	p.listed = map[string]bool{}
+	files, urls, err := p.config.files()
+	if p.config.sample || err != nil { // sources that can't be listed say nothing of what is gone
+		for _, a := range p.arrivals {
+			p.listed[a.Path] = true
+		}
+		return nil
+	}
+	p.listed = namesOf(files)
+	for _, u := range urls {
+		p.listed[u] = true
+	}
+	return nil
+}
+
+func namesOf(files []sourceFile) map[string]bool {
+	names := map[string]bool{}
+	for _, f := range files {
+		names[f.Name] = true
+	}
+	return names
+}
+
 // inputs are all that the snapshot depends on.
 func (p *pipeline) inputs() transform.Inputs {
 	in := transform.Inputs{Reference: p.reference, Forgotten: p.forgotten, Versions: versions(), Prefer: p.config.preferences(),
 		Limits: transform.Limits{Rejected: p.config.Limits.Rejected, Shrink: p.config.Limits.Shrink}}
-	here := map[string]bool{}
-	for _, r := range p.read {
-		here[r.Name] = true
+	here := p.listed
+	if here == nil {
+		here = map[string]bool{}
+		for _, r := range p.read {
+			here[r.Name] = true
+		}
 	}
 	for _, a := range p.arrivals {
-		gone := !here[a.Path] && !p.nothingRead
+		gone := !here[a.Path]
 		if gone && a.Refused != "" {
 			continue // it was never taken, and nobody can mend it now
 		}

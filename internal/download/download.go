@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -200,6 +201,26 @@ func (c Cache) keep(u *url.URL, dir string, kept File, resp *http.Response) (Fil
 		return File{}, err
 	}
 	return f, writeMeta(dir, f)
+}
+
+// Remove removes every kept copy of the bytes with one of the hashes, by whatever
+// address they came: the next Get asks for all of it again.
+func (c Cache) Remove(hashes []string) error {
+	for _, sha := range hashes {
+		copies, err := filepath.Glob(filepath.Join(c.Dir, "*", sha[:min(12, len(sha))]))
+		if err != nil {
+			return err
+		}
+		for _, kept := range copies {
+			if err := os.RemoveAll(kept); err != nil {
+				return err
+			}
+			if err := os.Remove(filepath.Join(filepath.Dir(kept), "meta.json")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func writeMeta(dir string, f File) error {

@@ -271,6 +271,16 @@ func (l *Lake) ReplaceFile(rel string, data []byte) error {
 	return l.disk.replaceWhole(at, data)
 }
 
+// RemoveFile removes a small file at a path relative to the lake, durably; one that
+// isn't there is no error.
+func (l *Lake) RemoveFile(rel string) error {
+	at := l.path(filepath.FromSlash(rel))
+	if err := l.disk.remove(at); err != nil {
+		return err
+	}
+	return l.disk.syncDir(filepath.Dir(at))
+}
+
 // HashFile gives the SHA-256 of a file in hex, and its size.
 func HashFile(path string) (sum string, size int64, err error) {
 	f, err := os.Open(path)

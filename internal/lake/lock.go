@@ -66,7 +66,12 @@ func (l *Lake) Lock(ctx context.Context, owner string, wait bool) (*Lock, error)
 }
 
 func (l *Lake) lockedBy(h Holder) error {
-	return police.Exitf(police.ExitLocked, "wait for it with --wait, or see what it does in the log of its run",
+	advice := "wait for it with --wait, or see what it does in the log of its run"
+	if host, _ := os.Hostname(); h.Host != host {
+		advice = fmt.Sprintf("wait for it with --wait; if %s or its run died, the lock is free %d minutes after the file was last touched, by itself",
+			h.Host, int(staleAfter.Minutes()))
+	}
+	return police.Exitf(police.ExitLocked, advice,
 		"%s: locked by %s (process %d on %s) for %s", l.path("LOCK"), h.Owner, h.PID, h.Host, l.now().Sub(h.Since).Round(time.Second))
 }
 
