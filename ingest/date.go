@@ -62,6 +62,12 @@ func parseDate(cell []byte, date1904 bool) dateCell {
 	}
 	t, ok := scanDate(b)
 	if !ok {
+		// A table taken out of a page may join the date and the cell below it.
+		if first, _, two := bytes.Cut(b, []byte{'\n'}); two {
+			if c := parseDate(first, date1904); c.kind == dateFixed || c.kind == dateNumeric {
+				return c
+			}
+		}
 		return wordOrDamage(b, missing)
 	}
 	if c, ok := t.serial(b, date1904); ok {

@@ -45,6 +45,7 @@ func TestParseDate(t *testing.T) {
 		{"13\\04\\2018", "2018-04-13", "", dateNumeric, "dd\\mm\\yyyy"},
 		{"2018-04-13 00:00:00 UTC", "2018-04-13", "", dateNumeric, "yyyy-mm-ddThh:mm:ss"},
 		{"=\"13/04/2018\"", "2018-04-13", "", dateNumeric, "dd/mm/yyyy"},
+		{"31-Jul-20\nNHS Elsewhere CCG", "2020-07-31", "", dateFixed, "dd-Mon-yy"},
 		{"17/042015", "2015-04-17", "", dateTypo, "typo"},
 		{"28/12/20/11", "2011-12-28", "", dateTypo, "typo"},
 		{"31/02/2018", "", "", dateImpossible, "dd/mm/yyyy"},

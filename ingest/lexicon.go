@@ -63,7 +63,7 @@ func lexicons() map[Role]lexicon {
 			{"payee name", 1}, {"payee", 1}, {"beneficiary name", 1}, {"beneficiary", .95}, {"creditor name", .97},
 			{"creditor", .85}, {"merchant name", 1}, {"merchant", .8}, {"company name", .85}, {"company", .65},
 			{"contractor", .75}, {"recipient", .9}, {"payment to", .9}, {"payable to", .9}, {"provider name", .85}, {"provider", .75}, {"paid to", .9},
-			{"name", .7}, {"trading name", .6}, {"organisation paid", .9}, {"organisation name", .5},
+			{"name", .7}, {"trading name", .6}, {"organisation paid", .97}, {"organisation name", .5},
 		}, "id number code type post postcode group class vat address site reference category body authority department council client family entity size area cost centre account file sheet expense expenditure email project"},
 		RoleAmount: {[]phrase{
 			{"amount", 1}, {"net amount", 1}, {"gross amount", .96}, {"amount paid", 1}, {"payment amount", 1},
@@ -85,7 +85,7 @@ func lexicons() map[Role]lexicon {
 			{"voucher number", .97}, {"internal reference number", .95}, {"reference number", .9}, {"reference", .85}, {"payment reference", .97},
 			{"payment number", .95}, {"document number", .9}, {"invoice number", .85}, {"invoice reference", .85}, {"unique reference", .9},
 			{"unique id", .85}, {"voucher", .75}, {"cheque number", .8}, {"order number", .4},
-		}, "vat registration contract project supplier vendor date type description amount value company charity account cost centre category line"},
+		}, "vat registration contract project supplier vendor date type description amount value company charity account cost centre category line currency"},
 		RoleCategory: {[]phrase{
 			{"expense type", 1}, {"expenses type", 1}, {"expenditure category", .97}, {"expense category", .97}, {"category", .9},
 			{"account description", .95}, {"account detail", .9}, {"account code description", .95}, {"purpose", .9}, {"purpose expenditure", .95},
@@ -105,8 +105,8 @@ func lexicons() map[Role]lexicon {
 		}, "supplier vendor"},
 		RolePayerName: {[]phrase{
 			{"body name", 1}, {"organisation name", .9}, {"authority name", .9}, {"local authority", .8}, {"force name", 1}, {"force", .8}, {"public body", .8},
-			{"publisher name", .9}, {"body", .7}, {"authority", .6}, {"organisation", .6}, {"client", .5},
-		}, "supplier vendor paid code"},
+			{"publisher name", .9}, {"body", .7}, {"authority", .6}, {"organisation", .6}, {"client", .5}, {"paid by", .9}, {"buyer name", .8}, {"company name", .5},
+		}, "supplier vendor code"},
 	}
 }
 

@@ -43,8 +43,12 @@ func newForceNames(forces []police.Force) *forceNames {
 				continue
 			}
 			n.byName[name] = f
-			for _, kind := range []string{" POLICE", " CONSTABULARY", " POLICE AND CRIME COMMISSIONER", " PCC"} {
+			for _, kind := range []string{" POLICE", " CONSTABULARY", " POLICE AND CRIME COMMISSIONER", " PCC", " POLICE AUTHORITY", " OPCC"} {
 				n.byName[name+kind] = f
+			}
+			for _, office := range []string{"Police and Crime Commissioner for ", "The Police and Crime Commissioner for ", "Office of the Police and Crime Commissioner for ",
+				"PCC for ", "OPCC for ", "Chief Constable of ", "The Chief Constable of "} {
+				n.byName[police.NormalForm(office+name)] = f
 			}
 		}
 	}

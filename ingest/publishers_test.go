@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
+
+	"hardyards/internal/police"
 )
 
 // rows3 renders three payments of £1,200.00, £-50.25 and £30.10: the sums below are
@@ -133,6 +135,9 @@ func TestOtherPublishers(t *testing.T) {
 		{name: "over 25,000 in the title", text: "Payments over £25,000,,\nSupplier,Date,Amount\n" + rows3("{payee},{date},{amount}")},
 		{name: "care from and to", text: "Provider,Service Start,Service End,Payment Date,Amount\n" + rows3("{payee},01/03/2018,31/03/2018,{date},{amount}")},
 		{name: "order and contract numbers beside", text: "Order Number,Contract Title,Budget Holder,Supplier,Date,Amount\n" + rows3("PO{n},Cleaning,Head of IT,{payee},{date},{amount}")},
+		{name: "paid by and to", text: "id,paid_by,date,transaction_id,amount,paid_to\n" + rows3("{n},Borough of Elsewhere,{date},4{n},{amount},{payee}")},
+		{name: "date joined with the cell below", text: "Supplier,Date,Amount\n" + rows3("{payee},\"{date}\nElsewhere CCG\",{amount}", "13-Apr-18", "14-Apr-18", "30-Apr-18")},
+		{name: "reimbursed by a grant", text: "Payee,Date,Amount,Reimbursed from Grant\n" + rows3("{payee},{date},{amount},N")},
 		{name: "grants paid", text: "Date Paid,Beneficiary,Purpose of Grant,Amount Paid\n" + rows3("{date},{payee},Youth club,{amount}")},
 		{name: "grants awarded", refused: true, text: "Date Awarded,Beneficiary,Purpose of Grant,Amount Awarded\n" + rows3("{date},{payee},Youth club,{amount}")},
 		{name: "orders", refused: true, text: "PO Number,Order Date,Supplier,Order Value\n" + rows3("PO{n},{date},{payee},{amount}")},
@@ -195,5 +200,42 @@ func TestOtherPublishers(t *testing.T) {
 				t.Errorf("dated %s to %s, want %s to %s", from, to, tt.first, tt.last)
 			}
 		})
+	}
+}
+
+// What can't be told from a file is said: dates that no one could read, signs that
+// may be missing.
+func TestDoubtsAreReported(t *testing.T) {
+	for _, c := range []struct{ name, text, says string }{
+		{"unread dates", "Supplier,Date,Amount\n" + rows3("{payee},{date},{amount}", "2018/19 P01", "2018/19 P01", "2018/19 P02"), `column "Date" holds no days that can be read`},
+		{"credit notes without a sign", "Supplier,Date,Amount,Type\nAlpha Ltd,13/04/2018,1.00,INV\nAlpha Ltd,13/04/2018,2.00,CRN\nBeta Ltd,30/04/2018,3.00,INV\n", `column "Type" marks credit notes`},
+	} {
+		e, err := Explain(t.Context(), Input{Path: file(t, "payments.csv", c.text)}, Options{})
+		if err != nil || e.Refused != nil {
+			t.Errorf("%s: %v %v", c.name, err, deref(e.Refused))
+			continue
+		}
+		if said := strings.Join(e.Parts[0].Warnings, " | "); !strings.Contains(said, c.says) {
+			t.Errorf("%s: warnings %q, want %q", c.name, said, c.says)
+		}
+	}
+}
+
+// The body named in a row pays, in whichever of its offices.
+func TestPayerNamedInTheRow(t *testing.T) {
+	f := testForces()[0]
+	for _, body := range []string{f.Name, f.Name + " Police Authority", "Police and Crime Commissioner for " + f.Name, "The Chief Constable of " + f.Name} {
+		text := "Company Name,Transaction Date,Amount,Supplier\n" + rows3(body+",{date},{amount},{payee}")
+		r, err := openReading(t.Context(), Input{Path: file(t, "payments.csv", text)}, &Options{Forces: testForces()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.readAll(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+		if got := r.fr.store.payers[r.fr.parts[0].payer]; got != police.PayerKey(f.Code) {
+			t.Errorf("%s: paid by %q, want %q", body, got, f.Code)
+		}
+		r.close()
 	}
 }

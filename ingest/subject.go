@@ -73,7 +73,7 @@ func (p *plan) otherSubject() string {
 			continue
 		}
 		words := headingWords(p.heading(i))
-		if slices.ContainsFunc(supplierWords, func(w string) bool { return slices.Contains(words, w) }) {
+		if anyOf(supplierWords, words) {
 			continue
 		}
 		if slices.ContainsFunc(s.words, func(w string) bool { return hasAll(words, strings.Fields(w)) }) {
@@ -103,6 +103,9 @@ func (p *plan) otherHeader() string {
 			credit = h
 		}
 	}
+	if anyOf(supplierWords, headingWords(p.heading(p.col(RolePayee)))) {
+		claims = ""
+	}
 	date := headingWords(p.heading(p.col(RoleDate)))
 	dated := slices.Contains(date, "start") || slices.Contains(date, "end") || slices.Contains(date, "commencement")
 	switch {
@@ -116,6 +119,11 @@ func (p *plan) otherHeader() string {
 		return fmt.Sprintf("column %q shows invoices in dispute, not payments", disputes)
 	}
 	return ""
+}
+
+// anyOf reports whether one of some words stands among words.
+func anyOf(some, words []string) bool {
+	return slices.ContainsFunc(some, func(w string) bool { return slices.Contains(words, w) })
 }
 
 func hasAll(words, all []string) bool {
