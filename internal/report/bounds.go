@@ -28,7 +28,7 @@ func boundWords(x police.Bound) string {
 		return "nothing bounds it: missing are " + x.Missing
 	case x.Table == "effect":
 		return fmt.Sprintf("%s to %s %s over all variants of donors, dates and definition; %s (%s)", signed(x.Lo, 1), signed(x.Hi, 1), x.Unit, answerWords(x.Answer), x.Missing)
-	case x.Unit == "£":
+	case strings.HasPrefix(x.Unit, "£"):
 		return fmt.Sprintf("between %s and %s; %s (missing: %s)", inUnit(x.Lo, x.Unit), inUnit(x.Hi, x.Unit), answerWords(x.Answer), x.Missing)
 	}
 	return fmt.Sprintf("between %s and %s; %s (missing: %s)", decimal(x.Lo, 2), inUnit(x.Hi, x.Unit), answerWords(x.Answer), x.Missing)
@@ -110,7 +110,7 @@ func (b *book) boundNote(table, about string) []string {
 func (b *book) boundFigures() []*Figure {
 	var out []*Figure
 	for _, k := range []struct{ table, id, title, subtitle, source, notes string }{
-		{"fact_flow", "bounds-flows", "what is said of payments to police bodies", "£ paid to other police bodies by year: dot as published; line from counting repeated invoice totals once to taking every withheld name, pseudonym and individual for a police body", "tables missing_bound and fact_flow", "The upper end is what can’t be ruled out, not what is likely: it also takes names that this project itself withholds. A month that isn’t held has no bound."},
+		{"fact_flow", "bounds-flows", "what is said of payments to police bodies", "£ paid to other police bodies by year: dot as published; line from counting repeated invoice totals once to taking every pseudonym and every name that the publisher withholds for a police body", "tables missing_bound and fact_flow", "The upper end is what can’t be ruled out, not what is likely. A month that isn’t held has no bound."},
 		{"effect", "bounds-effects", "what is said of effects", "Per cent of the level before: dot the estimate; line from the smallest to the largest over all variants of donors, dates, definition and members", "tables missing_bound, effect and effect_sensitivity", "Forces that are neither member nor donor can’t be put in: the line shows how far the choice among those held reaches."},
 	} {
 		rows := pick(b.Bounds, func(x police.Bound) bool { return x.Table == k.table && x.Lo == x.Lo && x.Hi == x.Hi })
@@ -193,7 +193,7 @@ func (b *book) boundSummary() []string {
 		}
 		var said []string
 		for _, a := range []struct{ answer, words string }{
-			{"holds", "what is said holds of %d, whatever the missing figures are"}, {"could change", "it could change of %d"}, {"open", "of %d nothing bounds it"},
+			{"holds", "of %d what is said holds, whatever the missing figures are"}, {"could change", "of %d it could change"}, {"open", "of %d nothing bounds it"},
 		} {
 			if n[a.answer] > 0 {
 				said = append(said, fmt.Sprintf(a.words, n[a.answer]))

@@ -53,7 +53,7 @@ func (b *book) forceHeld(f police.Force) Section {
 	})
 	if fig := b.boundFigure("force-bounds", rows); fig != nil {
 		fig.Message = fmt.Sprintf("In %d of %s withheld names could change what is said of the sums paid to police bodies", len(pick(rows, func(x police.Bound) bool { return x.Answer == "could change" })), plural(len(rows), "year"))
-		fig.Subtitle = "£ paid to other police bodies by year: dot as published; line from counting repeated invoice totals once to taking every withheld name, pseudonym and individual for a police body"
+		fig.Subtitle = "£ paid to other police bodies by year: dot as published; line from counting repeated invoice totals once to taking every pseudonym and every name that the publisher withholds for a police body"
 		fig.Source, fig.Notes = "tables missing_bound and fact_flow", []string{"The upper end is what can’t be ruled out, not what is likely."}
 		s.figure(fig)
 	}

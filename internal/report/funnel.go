@@ -91,7 +91,7 @@ func (b *book) funnel(rows []police.FunnelRow) *Figure {
 		Subtitle: fmt.Sprintf("%s, %s, by size of force; %s", capital(first.Unit), first.Period, first.Population),
 		Source:   b.source(first.Measure), N: fmt.Sprintf("%d forces; over-dispersion φ = %s, where 1 is what chance gives", len(rows), decimal(first.Phi, 1)),
 		Keys: []Key{{"k-disc", "a force"}, {"k-edge", "beyond the scale, drawn at its edge"}, {"k-median", "rate of all together"}, {"k-inner", "95 % limits, widened"}, {"k-wide", "99.8 % limits, widened"}, {"k-chance", "95 % limits of chance alone"}},
-		Notes: append([]string{"Of 43 forces two would lie outside 95 % limits by chance. A place outside is a reason to ask how it is counted and policed, no verdict; the order of forces within the limits means nothing."},
+		Notes: append([]string{fmt.Sprintf("Of %d forces about %s would lie outside 95 %% limits by chance.", len(rows), decimal(float64(len(rows))/20, 0)) + " A place outside is a reason to ask how it is counted and policed, no verdict; the order of forces within the limits means nothing."},
 			append(withoutPhi(shared), b.funnelBeyond(sx, sy, rows)...)...),
 		Fine:    []string{first.Method},
 		Picture: p.svg(id, title+" by size of force, with funnel limits", fmt.Sprintf("A dot for each force: across its size, upright its rate, between limits that narrow as forces grow. %d of %d lie within the widened 95 %% limits. Numbers are in the table below.", inside, len(rows))),

@@ -87,7 +87,7 @@ func (b *book) paymentSheets(f police.Force, t []Total) []Sheet {
 	}}}
 	if x, ok := b.boundOf("fact_flow", string(f.Code)+" "+string(latest.FinYear)); ok {
 		sheets = append(sheets, Sheet{Title: "Payments to withheld names", Lines: []Fact{
-			{"Definition", "Of the payments published, those to names that the publisher or this project withholds, to pseudonyms and to individuals."},
+			{"Definition", "Of the payments published, those to pseudonyms and to names that the publisher withholds."},
 			{"What it could do", capital(b.boundSubject(x)) + ": " + boundWords(x)},
 			{"How that is reckoned", x.Method},
 			{"Trace", "hardyards trace " + x.FindingID},
