@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"testing"
-	"unicode/utf8"
 
 	"hardyards/internal/police"
 )
@@ -86,22 +85,14 @@ func TestParseAmount(t *testing.T) {
 	}
 }
 
-// FuzzAmounts holds the two independent readers of amounts to the same answer.
+// FuzzAmounts: see readsAmounts.
 func FuzzAmounts(f *testing.F) {
-	for _, s := range []string{"1,234.56", "-£5", "(1.00)", "£-", "6,203.00-", "12.34 CR", "1428.6399999999999", "66158.388", "12,34", "1.5E7", "#N/A", " -   ",
-		"£ (5)", "-(5)", "+5", "0.005", "-0.005", "'12", "1 234", ".5", "5.", ".", "£", "()", "(-)", "- CR", "5DR", "œ5", "\uFFFD5", "−5", "0000000000000000000005", "1E-9", "Â£1", "5£", "$5", "--", "£-£5", "(£5)", "(5)-", "1e400",
-		"1'234.56", "1’234.56", "1\u202f234.56", "\u00a05.00\u00a0", "?5", "ï¿½5", "Ã‚Â£5", "Ł5", "₤5", "5 GBP", "5gbp", "GBP", "=\"5\"", "=\"", "=5", "１２．５", "￡５", "（５）", "－５", "1\u2009234", "\u2007", "5 \u00a0GBP"} {
-		f.Add([]byte(s), true)
-		f.Add([]byte(s), false)
+	for _, s := range oddAmounts() {
+		f.Add(s)
 	}
-	f.Fuzz(func(t *testing.T, cell []byte, exponents bool) {
-		if !utf8.Valid(cell) {
-			return // package source gives UTF-8
-		}
-		a := parseAmount(cell, exponents)
-		n, ok := proofAmount{exponents}.pence(cell)
-		if ok != a.state.readable() || (ok && n != int64(a.pence)) {
-			t.Fatalf("%q exponents=%v: parseAmount %d pence state %d, proof %d %v", cell, exponents, a.pence, a.state, n, ok)
+	f.Fuzz(func(t *testing.T, in []byte) {
+		if err := readsAmounts(parseAmount, in); err != nil {
+			t.Fatal(err)
 		}
 	})
 }
