@@ -36,3 +36,29 @@ func TestDocs(t *testing.T) {
 		t.Errorf("docs/simulations.md has %d lines of tables", n)
 	}
 }
+
+// TestDEADocs: the program still writes the text of the study of efficiency scores,
+// one line for each design, and one that is quick.
+func TestDEADocs(t *testing.T) {
+	docs, err := os.ReadFile(filepath.Join(testenv.Root(t), "docs", "simulations-dea.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{fmt.Sprintf(deaHead, 200, deaDraws), deaFoot} {
+		if !strings.Contains(string(docs), text) {
+			t.Errorf("docs/simulations-dea.md lacks:\n%s", text)
+		}
+	}
+	for _, d := range deaDesigns() {
+		if !strings.Contains(string(docs), "| "+d.name()+" | ") {
+			t.Errorf("docs/simulations-dea.md lacks a line of %s", d.name())
+		}
+	}
+	line, err := deaDesigns()[0].line(200, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(docs), line) {
+		t.Errorf("docs/simulations-dea.md lacks: %s", line)
+	}
+}
