@@ -4,8 +4,8 @@
 // node real.mjs CHROMIUM PAGE [directory for screenshots]
 //
 // axe looks at every node of a page, which takes minutes for 20,000 cells. Cells of one
-// form are alike, so it gets, of each table, one row for each form of row (which cells
-// hold code, break, are numbers, are empty), and of each picture one mark for each form
+// form are alike, so it gets, of each table, rows enough to show each form of cell (code,
+// breaking or not, number, empty), and of each picture one mark for each form
 // of mark. What can differ from row to row (ids, names, what a cell's column is) is
 // checked here for all of them.
 import { createRequire } from 'node:module';
@@ -40,6 +40,7 @@ async function check(where, options) {
   const violations = await evaluate(`axe.run(document, ${JSON.stringify({ resultTypes: ['violations'], ...options })}).then(r => r.violations.map(v => ({id: v.id, n: v.nodes.length, help: v.help, node: v.nodes[0].html.slice(0, 300), why: v.nodes[0].failureSummary.slice(0, 300)})))`);
   for (const v of violations) found.axe.push({ where, ...v });
   found.seconds[where] = (Date.now() - from) / 1000;
+  process.stderr.write(where + ' ' + found.seconds[where] + ' s\n');
 }
 const wide = async where => {
   const w = await evaluate('[document.documentElement.clientWidth, document.documentElement.scrollWidth]');
@@ -74,11 +75,13 @@ found.keyboard = await evaluate(`({
 // on a telephone or a desk, and nothing that axe finds, in both themes.
 await evaluate(`(() => {
   const form = e => e.tagName + '.' + (e.getAttribute('class') || '') + '(' + [...e.children].map(form).join() + ')' + (e.children.length || e.textContent ? '' : 'empty');
-  const thin = (all, of) => { const seen = new Set(); for (const e of all) { const f = of(e); if (seen.has(f)) e.remove(); else seen.add(f); } };
-  document.querySelectorAll('tbody').forEach(b => thin([...b.rows], form));
-  document.querySelectorAll('.picture').forEach(s => thin([...s.querySelectorAll('.m')], form));
+  const thin = (all, parts) => { const seen = new Set(); for (const e of all) { const fresh = parts(e).map(form).filter(f => !seen.has(f)); if (fresh.length) fresh.forEach(f => seen.add(f)); else e.remove(); } };
+  document.querySelectorAll('tbody').forEach(b => thin([...b.rows], r => [...r.cells]));
+  document.querySelectorAll('.picture').forEach(s => thin([...s.querySelectorAll('.m')], m => [m]));
+  document.querySelectorAll('.smalls').forEach(s => [...s.querySelectorAll('svg.plot')].forEach(e => e.querySelector('.m') || e.remove()));
 })()`);
 found.checked = await evaluate("document.querySelectorAll('td').length");
+process.stderr.write(`${found.cells} cells, ${found.checked} of differing form, ${await evaluate("document.querySelectorAll('*').length")} nodes\n`);
 await evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })");
 for (const [width, theme] of [[1440, 'light'], [360, 'dark']]) {
   await p.setViewport({ width, height: 900 });
