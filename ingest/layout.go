@@ -48,6 +48,7 @@ type Layout struct {
 	Retabulated   *Retabulated       `toml:"retabulated"`
 	Headers       []HeaderVariant    `toml:"header"`
 	Tables        []MeasureTable     `toml:"table"`
+	Measures      []MeasureEntry     `toml:"measure"` // entries of the catalogue
 
 	file string
 	hash string
@@ -196,6 +197,9 @@ func (l *Layout) check(text string) error {
 	}
 	if l.Yields == "" {
 		l.Yields = "payments"
+	}
+	if err := l.checkCatalogue(text); err != nil {
+		return err
 	}
 	switch {
 	case l.ID == "":
