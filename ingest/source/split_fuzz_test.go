@@ -22,7 +22,11 @@ func fromBytes(t testing.TB, b []byte, lim Limits) (*text, error) {
 	return surveyBytes(b, lim)
 }
 
+// lentToTests is memory that tests lend one another, as files do.
+var lentToTests Buffers
+
 func surveyBytes(b []byte, lim Limits) (*text, error) {
+	lim.Buffers = &lentToTests
 	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
 	return surveyText(context.Background(), "test.csv", open, lim.withDefaults(), nil)
 }
