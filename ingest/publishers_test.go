@@ -114,7 +114,7 @@ func TestOtherPublishers(t *testing.T) {
 		{name: "Welsh", text: "Dyddiad Talu,Enw'r Cyflenwr,Swm Net (£),Rhif Trafodyn\n" + rows3("{date},{payee},{amount},{n}")},
 		{name: "bilingual", text: "Supplier Name / Enw'r Cyflenwr,Date / Dyddiad,Amount / Swm (£)\n" + rows3("{payee},{date},{amount}")},
 		{name: "Welsh months", text: "Cyflenwr,Dyddiad,Swm\n" + rows3("{payee},{date},{amount}", "13 Ebrill 2018", "14 Ebrill 2018", "30 Ebrill 2018")},
-		{name: "unknown headings", text: "Who,When,How much\n" + rows3("{payee},{date},{amount}")},
+		{name: "heading of the payee unknown", text: "Who,When,Amount\n" + rows3("{payee},{date},{amount}")},
 		{name: "queries above", left: RowCounts{Exclusions: 1}, text: "sql select t.amount from agltransact t,,,\nsql where t.amount >= 500,,,\nquery,,,\n,,Elsewhere - over £500,\ncolumns,text description,apar_name,amount\n" +
 			",Directorate,Supplier,Invoice Line Value (net of VAT)\n" + rows3("INSERTED DETAIL,Roads,{payee},{amount}"), file: "payments-apr-2018.csv", first: "none"},
 		{name: "numbered parish list", left: RowCounts{Exclusions: 1}, text: "No.,Date,Category,Supplier,Details,Amount\n" + rows3("1,{date},Fees,{payee},Work,£{amount}") + "Total,,,,,£1179.85\n"},
@@ -139,6 +139,8 @@ func TestOtherPublishers(t *testing.T) {
 		{name: "date joined with the cell below", text: "Supplier,Date,Amount\n" + rows3("{payee},\"{date}\nElsewhere CCG\",{amount}", "13-Apr-18", "14-Apr-18", "30-Apr-18")},
 		{name: "reimbursed by a grant", text: "Payee,Date,Amount,Reimbursed from Grant\n" + rows3("{payee},{date},{amount},N")},
 		{name: "grants paid", text: "Date Paid,Beneficiary,Purpose of Grant,Amount Paid\n" + rows3("{date},{payee},Youth club,{amount}")},
+		{name: "headings unknown", refused: true, text: "Landowner,Year's end,Acres' worth\n" + rows3("{payee},{date},{amount}")},
+		{name: "quotations", refused: true, text: "Supplier,Date of Quote,Quoted Price,Successful\n" + rows3("{payee},{date},{amount},Y")},
 		{name: "grants awarded", refused: true, text: "Date Awarded,Beneficiary,Purpose of Grant,Amount Awarded\n" + rows3("{date},{payee},Youth club,{amount}")},
 		{name: "orders", refused: true, text: "PO Number,Order Date,Supplier,Order Value\n" + rows3("PO{n},{date},{payee},{amount}")},
 		{name: "sales ledger", refused: true, text: "Customer,Invoice Date,Invoice Number,Amount Invoiced\n" + rows3("{payee},{date},S{n},{amount}")},

@@ -25,14 +25,14 @@ func subjects() []subject {
 	return []subject{
 		{RoleAmount, []string{"awarded", "award"}, "amounts awarded, which need not have been paid"},
 		{RoleAmount, []string{"ordered", "order", "committed", "commitment", "requisition", "po"}, "the value of orders, which need not have been paid"},
-		{RoleAmount, []string{"estimated", "estimate", "annual", "budget", "forecast", "contract", "tender", "planned", "approved budget", "projected"}, "amounts planned or agreed, not paid"},
-		{RoleAmount, []string{"outstanding", "owed", "owing", "overdue", "unpaid", "balance", "accrued", "accrual", "written", "arrears", "debt"}, "amounts owed, not paid"},
-		{RoleAmount, []string{"income", "received", "receipt", "receivable", "revenue received", "takings", "sales", "sale", "donation"}, "income, not payments"},
+		{RoleAmount, []string{"estimated", "estimate", "annual", "budget", "forecast", "contract", "tender", "planned", "projected", "anticipated", "expected", "quoted", "quote", "bid"}, "amounts planned or agreed, not paid"},
+		{RoleAmount, []string{"outstanding", "owed", "owing", "overdue", "unpaid", "due", "retention", "unpresented", "balance", "accrued", "accrual", "written", "arrears", "debt"}, "amounts owed, not paid"},
+		{RoleAmount, []string{"income", "received", "receipt", "receivable", "revenue received", "takings", "sales", "sale", "donation", "sponsorship"}, "income, not payments"},
 		{RoleAmount, []string{"claimed", "reimbursed", "allowance", "salary", "pay floor", "remuneration", "mileage"}, "claims or pay of a body's own people, not payments to suppliers"},
-		{RoleAmount, []string{"rateable", "valuation", "asset", "insured", "principal", "reserve", "fine", "penalty", "saving", "savings"}, "values of something else than payments"},
-		{RolePayee, []string{"customer", "debtor", "ratepayer", "purchaser", "buyer", "donor", "applicant", "tenant", "taxpayer", "borrower"}, "those who pay the body, or owe it, not those it pays"},
+		{RoleAmount, []string{"rateable", "valuation", "asset", "insured", "principal", "reserve", "fine", "penalty", "saving", "savings", "stock", "market", "seized"}, "values of something else than payments"},
+		{RolePayee, []string{"customer", "debtor", "ratepayer", "purchaser", "buyer", "donor", "applicant", "tenant", "taxpayer", "borrower", "sponsor", "funder"}, "those who pay the body, or owe it, not those it pays"},
 		{RolePayee, []string{"councillor", "member", "officer", "employee", "cardholder", "card holder", "claimant", "staff"}, "a body's own people, not those it pays"},
-		{RolePayee, []string{"property", "premises", "asset", "scheme", "offered", "lender", "counterparty", "bidder", "developer", "from", "cost centre", "job title", "parish"}, "something else than those who were paid"},
+		{RolePayee, []string{"property", "premises", "asset", "scheme", "offered", "lender", "counterparty", "bidder", "developer", "owner", "from", "cost centre", "job title", "parish"}, "something else than those who were paid"},
 		{RoleDate, []string{"award", "awarded", "closing", "expiry", "expiration", "maturity", "valuation", "sale", "written", "order", "ordered", "raised", "agreement", "issue", "loss", "renewal", "review", "completion", "goods received", "delivery"}, "other days than those of payment"},
 	}
 }
@@ -48,6 +48,9 @@ func (p *plan) doubt() {
 	}
 	if why := p.otherSubject(); why != "" {
 		p.refused, p.advice = why, "if it does list payments, write a layout: hardyards layout suggest FILE"
+	} else if p.unnamed() {
+		p.refused = fmt.Sprintf("no heading names an amount or a payee: columns %q and %q only look like them", p.heading(p.col(RoleAmount)), p.heading(p.col(RolePayee)))
+		p.advice = "if it does list payments, write a layout: hardyards layout suggest FILE"
 	} else if u := p.unitsBeside(); u != "" {
 		p.refused = fmt.Sprintf("%q says that amounts are no exact pounds", cut(u, 60))
 		p.advice = "ask the publisher for the payments in pounds and pence"
@@ -55,6 +58,17 @@ func (p *plan) doubt() {
 		p.refused = fmt.Sprintf("amounts such as %s may be thousands or pounds with three decimals, and no other amount tells which", a)
 		p.advice = "ask the publisher for amounts written as 1234.56"
 	}
+}
+
+// unnamed reports a part with a header, of which neither amount nor payee is known by
+// its heading: many tables have a column of names and one of money.
+func (p *plan) unnamed() bool {
+	if !p.headed || p.layout != nil {
+		return false
+	}
+	return !slices.ContainsFunc(p.columns, func(c column) bool {
+		return (c.role == RoleAmount || c.role == RolePayee) && c.head > minHead
+	})
 }
 
 // supplierWords beside a word of subjects say that the column names payees after all:
