@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 
@@ -58,7 +60,26 @@ func (a *app) writeReport(ctx context.Context, s *lake.Snapshot, out, force stri
 	if err != nil {
 		return "", err
 	}
+	if p.Payments, err = paidBy(s, police.PayerKey(f.Code)); err != nil {
+		return "", err
+	}
 	return report.RenderForce(ctx, p, f, out)
+}
+
+// paidBy adds up what a payer paid to each payee, all months together.
+func paidBy(s *lake.Snapshot, payer police.PayerKey) ([]police.PaymentMonth, error) {
+	sums := map[int64]police.PaymentMonth{}
+	err := lake.ScanTable(s, "payment_month", func(rows []police.PaymentMonth) error {
+		for _, m := range rows {
+			if m.Payer == payer {
+				x := sums[m.PayeeID]
+				sums[m.PayeeID] = police.PaymentMonth{Payer: payer, PayeeID: m.PayeeID, Payments: x.Payments + m.Payments,
+					Pence: x.Pence + m.Pence, PenceOnce: x.PenceOnce + m.PenceOnce}
+			}
+		}
+		return nil
+	})
+	return slices.SortedFunc(maps.Values(sums), func(a, b police.PaymentMonth) int { return cmp.Compare(a.PayeeID, b.PayeeID) }), err
 }
 
 // reportPage reads what the report shows; the register's members, the forces and the
@@ -69,7 +90,7 @@ func (a *app) reportPage(ctx context.Context, s *lake.Snapshot, underWay []lake.
 		into(s, "dim_force", &p.Forces), into(s, "dim_measure", &p.Catalogue), into(s, "measures", &p.Measures),
 		into(s, "dim_collaboration", &p.Collaborations), into(s, "dim_member", &p.Members), into(s, "dim_event", &p.Events),
 		into(s, "coverage", &p.Coverage), into(s, "dim_part", &p.Parts), into(s, "fact_ledger", &p.Ledgers), into(s, "fact_flow", &p.Flows),
-		into(s, "dim_payee", &p.Payees), into(s, "payment_month", &p.Payments),
+		into(s, "dim_payee", &p.Payees),
 		into(s, "headline", &p.Headlines), into(s, "cost_per_head", &p.CostPerHead), into(s, "peer_comparison", &p.Peers),
 		into(s, "peer_comparison_all", &p.PeersAll), into(s, "funnel", &p.Funnels), into(s, "missing_bound", &p.Bounds),
 		into(s, "function_comparison", &p.Functions), into(s, "association", &p.Associations), into(s, "effect", &p.Effects),

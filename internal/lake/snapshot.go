@@ -190,23 +190,34 @@ func ReadPayments(path string, columns []string, fn func([]police.Payment) error
 // ReadAll reads a whole table; an unknown one is an error, so that a misspelt name
 // is no empty table.
 func ReadAll[T any](r Reader, table string) ([]T, error) {
+	n := int64(0)
+	for _, e := range r.Files(table) {
+		n += e.Rows
+	}
+	all := make([]T, 0, n)
+	err := ScanTable(r, table, func(batch []T) error {
+		all = append(all, batch...)
+		return nil
+	})
+	return all, err
+}
+
+// ScanTable calls fn with batches of a table's rows, which are valid until it returns:
+// for tables that grow with the payments.
+func ScanTable[T any](r Reader, table string, fn func([]T) error) error {
 	files := r.Files(table)
 	if len(files) == 0 {
-		return nil, fmt.Errorf("no table %q in this snapshot", table)
+		return fmt.Errorf("no table %q in this snapshot", table)
 	}
 	tr, err := newTableReader(Schema[T](), nil)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var all, rows []T
+	var rows []T
 	for _, e := range files {
-		rows, err = readFile(tr, r.FilePath(e.Path), rows, func(batch []T) error {
-			all = append(all, batch...)
-			return nil
-		})
-		if err != nil {
-			return nil, err
+		if rows, err = readFile(tr, r.FilePath(e.Path), rows, fn); err != nil {
+			return err
 		}
 	}
-	return all, nil
+	return nil
 }

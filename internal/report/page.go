@@ -30,7 +30,7 @@ type Page struct {
 	Ledgers      []police.Ledger
 	Flows        []police.Flow
 	Payees       []police.PayeeLink
-	Payments     []police.PaymentMonth
+	Payments     []police.PaymentMonth // of the force of a force's page
 	CostPerHead  []police.CostPerHead
 	Peers        []police.PeerComparison
 	PeersAll     []police.PeerComparison // beside all other forces
