@@ -39,6 +39,7 @@ async function check(where, options) {
   const from = Date.now();
   const violations = await evaluate(`axe.run(document, ${JSON.stringify({ resultTypes: ['violations'], ...options })}).then(r => r.violations.map(v => ({id: v.id, n: v.nodes.length, help: v.help, node: v.nodes[0].html.slice(0, 300), why: v.nodes[0].failureSummary.slice(0, 300)})))`);
   for (const v of violations) found.axe.push({ where, ...v });
+  for (const v of violations) process.stderr.write(`${where}: ${v.id}: ${v.help}: ${v.node}\n`);
   found.seconds[where] = (Date.now() - from) / 1000;
   process.stderr.write(where + ' ' + found.seconds[where] + ' s\n');
 }
@@ -91,7 +92,7 @@ for (const [width, theme] of [[1440, 'light'], [360, 'dark']]) {
 }
 
 // 5. Forced colours: marks that carry a meaning by their fill keep one that is seen.
-await p.emulateMediaFeatures([{ name: 'forced-colors', value: 'active' }, { name: 'prefers-color-scheme', value: 'dark' }]);
+await cdp.send('Emulation.setEmulatedMedia', { features: [{ name: 'forced-colors', value: 'active' }, { name: 'prefers-color-scheme', value: 'dark' }] });
 found.forced = await evaluate(`(() => {
   const paper = getComputedStyle(document.body).backgroundColor, lost = new Set();
   for (const e of document.querySelectorAll('svg.plot .disc, svg.plot .see-through, svg.plot .fill-strong, svg.plot .ribbon, svg.plot .up, svg.plot .box-published, svg.plot text')) {
