@@ -132,7 +132,7 @@ func (h *headingReader) findHeader(rows []sampleRow) (headerFound, bool) {
 			continue
 		}
 		above, _ := h.headerWorth(rows[i-1].Cells)
-		if above == 0 || slices.ContainsFunc(rows[i].Cells, looksLikeData) {
+		if above == 0 || titleAbove(rows[i-1].Cells, rows[i].Cells) || slices.ContainsFunc(rows[i].Cells, looksLikeData) {
 			continue // a title, or data
 		}
 		both := joinHeadings(rows[i-1].Cells, rows[i].Cells)
@@ -141,6 +141,22 @@ func (h *headingReader) findHeader(rows []sampleRow) (headerFound, bool) {
 		}
 	}
 	return best, best.worth > 0
+}
+
+// titleAbove reports whether the upper row is one sentence, above a column that the
+// lower row doesn't name: "Published under the transparency code".
+func titleAbove(upper, lower []string) bool {
+	at := -1
+	for i, c := range upper {
+		if strings.TrimSpace(c) == "" {
+			continue
+		}
+		if at >= 0 {
+			return false
+		}
+		at = i
+	}
+	return at >= 0 && len(strings.Fields(upper[at])) > 3 && (at >= len(lower) || strings.TrimSpace(lower[at]) == "")
 }
 
 func joinHeadings(upper, lower []string) []string {
