@@ -27,7 +27,7 @@ fuzz: ## every fuzz target, FUZZTIME each
 	  for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
 	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p; done; done
 
-bench: ## side by side with DuckDB on generated data; see bench/README.md
+bench: ## side by side with DuckDB on generated data; see docs/benchmarks.md
 	bash bench/run.sh
 
 figures: ## what of ../shared/data/spend is understood, refused, and why
