@@ -189,22 +189,27 @@ func (p *odsProof) endRow() {
 		if p.line > sheetRows {
 			return
 		}
-		if col, counts := p.tally.begin(int32(p.line)); counts && col >= 0 {
-			p.sum(col)
+		switch col, counts := p.tally.begin(int32(p.line)); {
+		case !counts || col < 0:
+		case p.tally.double():
+			p.tally.pair(p.at(col), p.at(p.tally.other))
+		default:
+			if v := p.at(col); len(v) > 0 {
+				p.tally.amount(v)
+			}
 		}
 	}
 }
 
-func (p *odsProof) sum(col int) {
+// at is the content of the row's cell at col.
+func (p *odsProof) at(col int) []byte {
 	at := 0
 	for i := range p.row {
 		if at += p.row[i].times; at > col {
-			if v := p.row[i].content(); len(v) > 0 {
-				p.tally.amount(v)
-			}
-			return
+			return p.row[i].content()
 		}
 	}
+	return nil
 }
 
 // count is a number of repeats; what is none, or longer than nine digits, is 1.

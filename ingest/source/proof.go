@@ -6,6 +6,9 @@ type ProofSpec struct {
 	// sheet row) on; sorted by line. Headers may repeat with another order of columns:
 	// each gives an entry. Column -1 counts records without summing.
 	Columns []ColumnFrom
+	// Second says likewise where the other column of an amount stands that is written in
+	// two, from which lines on; nil where it stands in one.
+	Second []ColumnFrom
 	// From is the first line that counts (records whose First is less are passed
 	// over: preamble and header); 0 counts all.
 	From int32
@@ -13,6 +16,9 @@ type ProofSpec struct {
 	Skip []int32
 	// Parse gives the pence of an amount cell (UTF-8), and whether there was one.
 	Parse func(cell []byte) (pence int64, ok bool)
+	// Join gives the pence of an amount from its two cells, in place of Parse where Second
+	// is given; a cell that the record doesn't have is empty.
+	Join func(first, second []byte) (pence int64, ok bool)
 }
 
 // ColumnFrom is the amount's column from a line on.
@@ -24,6 +30,6 @@ type ColumnFrom struct {
 // Proof is what a second pass found.
 type Proof struct {
 	Records int64 // records counted
-	Amounts int64 // of them, with an amount that Parse accepted
+	Amounts int64 // of them, with an amount that Parse or Join accepted
 	Pence   int64 // sum of those amounts
 }

@@ -15,11 +15,12 @@ import (
 // Proof counts rows and sums a column by walking the sheet's XML in pieces that end
 // in >, with no other code of Read's than the archive's.
 func (s *sheet) Proof(ctx context.Context, spec ProofSpec) (Proof, error) {
-	p := sheetProof{sheet: s, tally: newTally(spec), col: -1}
+	p := sheetProof{sheet: s, tally: newTally(spec), col: -1, want: -1, other: -1}
 	err := walkXML(ctx, s.book.zip, s.member, s.book.lim, p.piece)
 	if err != nil {
 		return Proof{}, err
 	}
+	p.endRow()
 	return p.tally.result()
 }
 
@@ -29,12 +30,15 @@ type sheetProof struct {
 	tally  *tally
 	row    int
 	want   int // column that counts in this row, or -1
+	other  int // the second one of an amount in two columns, or -1
 	col    int
 	kind   []byte
 	value  []byte
 	valued bool // a value was begun
 	silent bool // within phonetic text
 	texts  *proofTexts
+	first  []byte // the cells so far of an amount in two columns
+	second []byte
 
 	inCell, inValue bool
 }
@@ -71,7 +75,9 @@ func (p *sheetProof) piece(text, tag []byte) error {
 }
 
 // counts says whether text belongs to the amount.
-func (p *sheetProof) counts() bool { return p.inCell && p.inValue && !p.silent && p.col == p.want }
+func (p *sheetProof) counts() bool { return p.inCell && p.inValue && !p.silent && p.wanted() }
+
+func (p *sheetProof) wanted() bool { return p.col == p.want || p.col == p.other && p.other >= 0 }
 
 func (p *sheetProof) add(text []byte) {
 	if len(text) > 0 && p.counts() {
@@ -84,10 +90,19 @@ func (p *sheetProof) startRow(attrs []byte) {
 	if at, err := strconv.Atoi(string(attribute(attrs, "r"))); err == nil {
 		p.row = at
 	}
-	p.col, p.want = -1, -1
+	p.endRow()
 	if col, counts := p.tally.begin(int32(p.row)); counts {
-		p.want = col
+		p.want, p.other = col, p.tally.other
 	}
+}
+
+// endRow joins the amount of a row in which it stands in two columns.
+func (p *sheetProof) endRow() {
+	if p.other >= 0 {
+		p.tally.pair(p.first, p.second)
+		p.first, p.second = p.first[:0], p.second[:0]
+	}
+	p.col, p.want, p.other = -1, -1, -1
 }
 
 // cdata is the text of a piece that is a CDATA section.
@@ -134,7 +149,7 @@ func (p *sheetProof) startCell(attrs []byte) {
 		p.col = n - 1
 	}
 	p.inCell, p.inValue = true, false
-	if p.col == p.want {
+	if p.wanted() {
 		p.kind = append(p.kind[:0], attribute(attrs, "t")...)
 		p.value, p.valued = p.value[:0], false
 	}
@@ -142,7 +157,7 @@ func (p *sheetProof) startCell(attrs []byte) {
 
 func (p *sheetProof) endCell() error {
 	p.inCell = false
-	if p.col != p.want || !p.valued {
+	if !p.wanted() || !p.valued {
 		return nil
 	}
 	if string(p.kind) == "s" {
@@ -158,8 +173,15 @@ func (p *sheetProof) endCell() error {
 	if string(p.kind) == "b" {
 		p.value = append(p.value[:0], strings.ToUpper(strconv.FormatBool(string(p.value) == "1" || string(p.value) == "true"))...)
 	}
-	p.tally.amount(p.value)
 	p.valued = false
+	switch {
+	case p.other < 0:
+		p.tally.amount(p.value)
+	case p.col == p.want:
+		p.first = append(p.first[:0], p.value...)
+	default:
+		p.second = append(p.second[:0], p.value...)
+	}
 	return nil
 }
 

@@ -123,7 +123,47 @@ func (parser textParser) accounts(in []byte, lim Limits) error {
 			return err
 		}
 	}
+	if err := parser.provesTwo(p, in, records, 1, 2); err != nil {
+		return err
+	}
+	return parser.provesTwo(p, in, records, 3, 0)
+}
+
+// provesTwo says what is wrong unless the proof sees the cells of two columns together
+// that Read gives; a cell that a record doesn't have is empty.
+func (parser textParser) provesTwo(p *text, in []byte, records []kept, first, second int) error {
+	want, got := pairsOf(records, first, second), [][2]string(nil)
+	proof, err := parser.proof(p, ProofSpec{
+		Columns: []ColumnFrom{{0, first}}, Second: []ColumnFrom{{0, second}},
+		Join: func(a, b []byte) (int64, bool) {
+			got = append(got, [2]string{lineEndsAs(string(a)), lineEndsAs(string(b))})
+			return 1, true
+		},
+	})
+	if err != nil {
+		return err
+	}
+	if proof.Records != int64(len(records)) {
+		return fmt.Errorf("%q (delimiter %c): proof of two columns has %d records, Read %d", in, p.dialect.delim, proof.Records, len(records))
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		return fmt.Errorf("%q (delimiter %c): columns %d and %d (-read +proof):\n%s", in, p.dialect.delim, first, second, d)
+	}
 	return nil
+}
+
+// pairsOf are the cells of two columns, record by record.
+func pairsOf(records []kept, first, second int) (pairs [][2]string) {
+	for _, r := range records {
+		var pair [2]string
+		for i, col := range []int{first, second} {
+			if col < len(r.Cells) {
+				pair[i] = lineEndsAs(r.Cells[col])
+			}
+		}
+		pairs = append(pairs, pair)
+	}
+	return pairs
 }
 
 func endLen(s string) int {

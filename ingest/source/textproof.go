@@ -81,6 +81,9 @@ func (p *prover) record() (more bool, err error) {
 		return false, err
 	}
 	first := p.lines.line
+	if p.tally.double() {
+		return true, p.double(line, first)
+	}
 	if bytes.IndexByte(line, '"') < 0 {
 		if col, counts := p.tally.begin(first); counts && col >= 0 {
 			p.amount(plainCell(line, p.delim, col, p.text.lim.Cells))
@@ -92,10 +95,21 @@ func (p *prover) record() (more bool, err error) {
 	if !counts {
 		col = -1
 	}
-	p.spanned = p.spanned[:0]
-	r, used, err := p.quoted(col)
+	cell, found, used, err := p.quotedCell(col)
 	if err != nil {
 		return false, err
+	}
+	p.amount(cell, found)
+	p.lines.drop(used)
+	return true, nil
+}
+
+// quotedCell is the cell at col of a record with quotes, which takes so many lines.
+func (p *prover) quotedCell(col int) (cell []byte, found bool, lines int, err error) {
+	p.spanned = p.spanned[:0]
+	r, lines, err := p.quoted(col)
+	if err != nil {
+		return nil, false, 0, err
 	}
 	if len(p.spanned) > 0 {
 		r.amount = append(p.spanned, r.amount...)
@@ -103,9 +117,38 @@ func (p *prover) record() (more bool, err error) {
 	if r.quoted {
 		r.amount = unquoted(r.amount)
 	}
-	p.amount(r.amount, r.found)
+	return r.amount, r.found, lines, nil
+}
+
+// double counts the record that begins with line and whose amount stands in two
+// columns: it is looked through once for each.
+func (p *prover) double(line []byte, first int32) error {
+	col, counts := p.tally.begin(first)
+	columns, cells, used := [2]int{col, p.tally.other}, [2][]byte{}, 1
+	quoted := bytes.IndexByte(line, '"') >= 0
+	for i, col := range columns {
+		if !counts {
+			col = -1
+		}
+		var cell []byte
+		found := false
+		if quoted {
+			var err error
+			if cell, found, used, err = p.quotedCell(col); err != nil {
+				return err
+			}
+		} else if col >= 0 {
+			cell, found = plainCell(line, p.delim, col, p.text.lim.Cells)
+		}
+		if found {
+			cells[i] = bytes.Clone(p.decoded(cell)) // looking for the next may move the buffer
+		}
+	}
+	if counts {
+		p.tally.pair(cells[0], cells[1])
+	}
 	p.lines.drop(used)
-	return true, nil
+	return nil
 }
 
 // plainCell is the cell at col of a line without quotes.

@@ -101,6 +101,25 @@ func checkWorkbookProof(t testing.TB, p Part) {
 			t.Errorf("%s: column %d (-read +proof):\n%s", p.Name(), col, d)
 		}
 	}
+	for _, two := range [][2]int{{1, 2}, {3, 0}} {
+		checkPairs(t, p, records, two[0], two[1])
+	}
+}
+
+// checkPairs compares two columns of the proof together with Read.
+func checkPairs(t testing.TB, p Part, records []kept, first, second int) {
+	t.Helper()
+	want, got := pairsOf(records, first, second), [][2]string(nil)
+	_, err := p.Proof(context.Background(), ProofSpec{Columns: []ColumnFrom{{0, first}}, Second: []ColumnFrom{{0, second}}, Join: func(a, b []byte) (int64, bool) {
+		got = append(got, [2]string{lineEndsAs(unescapedForTest(string(a))), lineEndsAs(unescapedForTest(string(b)))})
+		return 1, true
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("%s: columns %d and %d (-read +proof):\n%s", p.Name(), first, second, d)
+	}
 }
 
 // unescapedForTest makes the proof's texts like Read's where no amount differs: the
