@@ -17,12 +17,21 @@ const (
 	amountSubPenny                    // a number finer than a penny that is no float noise; pence is rounded half up
 	amountError                       // a spreadsheet's error value: #N/A
 	amountText                        // anything else
+
+	// Of amounts in two columns; pence is what the numbers come to by plain addition.
+	amountBoth     // a debit and a credit at once
+	amountUnmarked // no mark, or an unknown one, where marks tell credits
+	amountSigned   // a negative number beside a mark, or as a credit
+	amountPence    // pence above 99, or beside pounds that have pence already
 )
 
 // readable reports whether the cell gives pence, for a payment or a rejection.
 func (s amountState) readable() bool {
-	return s == amountRead || s == amountDash || s == amountSubPenny
+	return s == amountRead || s == amountDash || s == amountSubPenny || s.contradicts()
 }
+
+// contradicts reports an amount whose two columns don't agree on one number.
+func (s amountState) contradicts() bool { return s >= amountBoth }
 
 // amountCell is an amount as read from one cell.
 type amountCell struct {
@@ -60,7 +69,32 @@ func parseAmount(cell []byte, exponents bool) amountCell {
 	if a, ok := plainAmount(cell); ok {
 		return a
 	}
+	if a, ok := poundAmount(cell); ok {
+		return a
+	}
 	return styledAmount(cell, exponents)
+}
+
+// poundAmount is the quick way for £1,234.56, -£5.00, (5.00) and (£5.00).
+func poundAmount(b []byte) (amountCell, bool) {
+	neg := false
+	switch {
+	case len(b) > 2 && b[0] == '-':
+		b, neg = b[1:], true
+	case len(b) > 2 && b[0] == '(' && b[len(b)-1] == ')':
+		b, neg = b[1:len(b)-1], true
+	}
+	if len(b) > 2 && b[0] == 0xC2 && b[1] == 0xA3 {
+		b = b[2:]
+	}
+	if neg && b[0] == '-' {
+		return amountCell{}, false
+	}
+	a, ok := plainAmount(b)
+	if neg {
+		a.pence = -a.pence
+	}
+	return a, ok
 }
 
 // plainAmount is the quick way for -1234.56 and 1,234.56.

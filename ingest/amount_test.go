@@ -96,3 +96,27 @@ func FuzzAmounts(f *testing.F) {
 		}
 	})
 }
+
+// TestQuickAmountsAreTheSame: the quick ways read what the long way reads, or nothing.
+func TestQuickAmountsAreTheSame(t *testing.T) {
+	for _, sign := range []string{"", "-", "(", "£-", "-£", "(-", "--", "$"} {
+		for _, pound := range []string{"", "£", "££", "£ "} {
+			for _, n := range []string{"0", "5", "5.0", "5.00", "1234.56", "1,234.56", "1,23.45", "12,34", "1.500", "", "x", "0.01", ".50"} {
+				text := sign + pound + n
+				if sign == "(" || sign == "(-" {
+					text += ")"
+				}
+				quick, ok := poundAmount([]byte(text))
+				if !ok {
+					continue
+				}
+				if slow := styledAmount([]byte(text), false); quick != slow {
+					t.Errorf("%q: %+v the quick way, %+v the long way", text, quick, slow)
+				}
+			}
+		}
+	}
+	if a, ok := poundAmount([]byte("-£1,234.56")); !ok || a.pence != -123456 {
+		t.Errorf("%+v %v", a, ok)
+	}
+}

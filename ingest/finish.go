@@ -15,6 +15,7 @@ func (pl *planner) finish(p *plan, in planInput) *plan {
 		pl.fillByContents(p)
 		p.confidence = p.sureness()
 	}
+	p.findApart(in.whole)
 	if p.basis == "" {
 		p.basis = police.UnknownBasis
 	}
@@ -22,7 +23,7 @@ func (pl *planner) finish(p *plan, in planInput) *plan {
 	p.dollars = p.onlyDollars()
 	p.sampleOrder()
 	p.nil_ = nilReturn(in.rows)
-	if p.metadataForm() || p.col(RoleAmount) < 0 || p.col(RolePayee) < 0 || p.confidence < threshold || p.pivot() || p.amountApart() != "" {
+	if p.metadataForm() || p.col(RoleAmount) < 0 || p.col(RolePayee) < 0 || p.confidence < threshold || p.pivot() || p.apartWhy != "" {
 		p.refused, p.advice = p.whyRefused(pl)
 	}
 	return p
@@ -201,28 +202,6 @@ func (p *plan) moneyBelow(i int, columns []int) bool {
 	return rows >= 3
 }
 
-// amountApart names a column without which the amount means something else: pence
-// beside pounds, a sign beside a size. No layout can join them yet, so the part is
-// refused rather than read by half.
-func (p *plan) amountApart() string {
-	if p.layout != nil {
-		return ""
-	}
-	for i, h := range p.header.cells {
-		switch strings.ToLower(strings.ReplaceAll(strings.TrimSpace(h), " ", "")) {
-		case "pence":
-		case "dr/cr", "cr/dr", "debit/credit", "credit/debit", "d/c", "c/d", "drcr", "crdr", "sign", "+/-":
-			if i < len(p.profiles) && len(p.profiles[i].distinct) < 2 {
-				continue // all alike: nothing is turned round
-			}
-		default:
-			continue
-		}
-		return p.heading(i)
-	}
-	return ""
-}
-
 // whyRefused says why a part is no list of payments that can be read, and what its
 // user can do.
 func (p *plan) whyRefused(pl *planner) (reason, advice string) {
@@ -232,8 +211,8 @@ func (p *plan) whyRefused(pl *planner) (reason, advice string) {
 	switch {
 	case p.pivot():
 		return "a pivot over several value columns, not a list of payments", "ask the publisher for the list of transactions"
-	case p.amountApart() != "":
-		return fmt.Sprintf("the amount can't be read without column %q", p.amountApart()), "put the amount into one column, with its sign, or ask the publisher to"
+	case p.apartWhy != "":
+		return p.apartWhy, "put the amount into one column, with its sign, or ask the publisher to; a layout may name both columns: amount with credit, sign or pence"
 	case p.metadataForm():
 		return "a metadata form that describes a data set, not a list of payments", "look for the data set it describes"
 	case containsAny(text, "merchant category") && payee < 0:

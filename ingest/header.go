@@ -71,11 +71,13 @@ func (h *headingReader) headerWorth(cells []string) (worth float64, roles map[Ro
 		}
 	}
 	roles = map[Role]float64{}
-	for _, c := range cells {
+	all := make([][]string, len(cells))
+	for i, c := range cells {
 		if len(c) > 120 {
 			continue
 		}
 		words := headingWords(c)
+		all[i] = words
 		best, at := 0.0, NoRole
 		for r := RolePayee; r <= RolePayerName; r++ {
 			if s := h.score(r, words); s > best {
@@ -87,6 +89,9 @@ func (h *headingReader) headerWorth(cells []string) (worth float64, roles map[Ro
 		}
 	}
 	delete(roles, NoRole)
+	if headsApart(cells, all) {
+		roles[RoleAmount] = max(roles[RoleAmount], 0.95)
+	}
 	for r, s := range roles {
 		if r == RolePayee || r == RoleAmount || r == RoleDate {
 			worth += s

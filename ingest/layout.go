@@ -34,6 +34,12 @@ import (
 //	payee = "Supplier"          # heading as published, case and spacing aside; "#3" is the third column
 //	amount = ["Total Invoice Amount", "TOTAL"]
 //	date = "Date"
+//
+// An amount that stands in two columns names the second as well, by one of
+//
+//	credit = "Credit"           # amount is the column of debits; this one is taken off
+//	sign = "DR/CR"              # amount has no sign; CR, C, Credit and - turn it round
+//	pence = "Pence"             # amount is whole pounds
 type Layout struct {
 	ID            string             `toml:"id"`
 	Version       int                `toml:"version"`
@@ -68,6 +74,9 @@ type HeaderVariant struct {
 	Name        string             `toml:"name"`
 	Payee       headings           `toml:"payee"`
 	Amount      headings           `toml:"amount"`
+	Credit      headings           `toml:"credit"`
+	Sign        headings           `toml:"sign"`
+	Pence       headings           `toml:"pence"`
 	Date        headings           `toml:"date"`
 	Reference   headings           `toml:"reference"`
 	Category    headings           `toml:"category"`
@@ -224,6 +233,9 @@ func (l *Layout) check(text string) error {
 		if len(h.Amount) == 0 || len(h.Payee) == 0 {
 			return fail("header", "header %q needs payee and amount", h.Name)
 		}
+		if n := h.seconds(); n > 1 || n == 1 && l.Retabulated != nil {
+			return fail("header", "header %q may name one of credit, sign and pence beside amount, and none where the table is retabulated", h.Name)
+		}
 		if !validBasis(h.AmountBasis) {
 			return fail("amount_basis", "amount_basis %q is none of net, gross, unknown", h.AmountBasis)
 		}
@@ -311,11 +323,22 @@ func (h *HeaderVariant) prepare() {
 	}
 }
 
+// seconds counts the second columns of amounts that the variant names.
+func (h *HeaderVariant) seconds() (n int) {
+	for _, names := range []headings{h.Credit, h.Sign, h.Pence} {
+		if len(names) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // byRole lists the variant's columns by role.
 func (h *HeaderVariant) byRole() map[Role]headings {
 	return map[Role]headings{
 		RolePayee: h.Payee, RoleAmount: h.Amount, RoleDate: h.Date, RoleReference: h.Reference, RoleCategory: h.Category,
 		RoleDescription: h.Description, RolePayerCode: h.PayerCode, RolePayerName: h.PayerName,
+		RoleCredit: h.Credit, RoleSign: h.Sign, RolePence: h.Pence,
 	}
 }
 

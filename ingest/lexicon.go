@@ -11,8 +11,9 @@ import (
 // Role is what a column means to a payment.
 type Role uint8
 
-// Roles of columns. The last group stands only in the project's own retabulated
-// tables and says where a row was published.
+// Roles of columns. The group of the source stands only in the project's own
+// retabulated tables and says where a row was published; the last one is the second
+// column of amounts that stand in two.
 const (
 	NoRole Role = iota
 	RolePayee
@@ -29,12 +30,16 @@ const (
 	RoleHeaderLine
 	RoleLine
 	RoleAmountHeading
+	RoleCredit // beside amount as debit: its credits
+	RoleSign   // beside amount as size: DR or CR
+	RolePence  // beside amount as whole pounds
 	roleCount
 )
 
 var roleNames = [roleCount]string{
 	"none", "payee", "amount", "date", "reference", "category", "description",
 	"payer code", "payer", "source file", "source sha256", "sheet", "header line", "line", "amount heading",
+	"credit", "sign", "pence",
 }
 
 // String gives the role as explain prints it.

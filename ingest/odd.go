@@ -17,7 +17,7 @@ import (
 func (r *fileReader) odd(rec *source.Record) error {
 	cells := rec.Cells
 	filled, only := filledCells(cells)
-	amount := parseAmount(cellAt(cells, r.seg.amount), r.plan.workbook)
+	amount := r.amountOf(cells)
 	if amount.state == amountText || amount.state == amountSubPenny {
 		r.part.points[amount.point]++
 	}
@@ -30,9 +30,9 @@ func (r *fileReader) odd(rec *source.Record) error {
 		return r.rejectRow(rec, reasonWide, "", fmt.Sprintf("%d cells under %d headings: some cell was split", lastFilled(cells)+1, r.seg.width), amount)
 	case r.headerAgain(rec):
 		return r.excludeRow(rec, reasonHeader, "", amount)
-	case filled == 1 && only == r.seg.amount && amount.state == amountDash:
+	case amount.state == amountDash && r.onlyAmount(cells, filled, only):
 		return r.excludeRow(rec, reasonPhantom, "only a dash in the amount", amount)
-	case filled == 1 && only == r.seg.amount && amount.state.readable():
+	case amount.state.readable() && r.onlyAmount(cells, filled, only):
 		why, equal := r.part.equalsSum(amount.pence)
 		if equal {
 			return r.excludeTotal(rec, reasonTotal, why, amount)
@@ -79,6 +79,10 @@ func (r *fileReader) oddWithAmount(rec *source.Record, amount amountCell) error 
 	}
 	if amount.dollar && !r.plan.dollars {
 		return r.rejectRow(rec, reasonCurrency, r.plan.heading(r.seg.amount), "written with $ among pounds", amount)
+	}
+	if amount.state.contradicts() {
+		reason, detail := r.amountFault(cells, amount)
+		return r.rejectRow(rec, reason, r.plan.heading(r.seg.second), detail, amount)
 	}
 	if amount.state == amountSubPenny {
 		return r.rejectRow(rec, reasonSubPenny, r.plan.heading(r.seg.amount), "more than two decimals, and no noise of binary numbers: rounded here, ask the publisher", amount)
@@ -198,9 +202,9 @@ func (r *fileReader) oddWithoutAmount(rec *source.Record, amount amountCell, fil
 	case amount.state == amountEmpty:
 		return r.rejectRow(rec, reasonNoAmount, head, "nothing in the amount", amount)
 	case amount.state == amountError:
-		return r.rejectRow(rec, reasonError, head, fmt.Sprintf("%q", trimCell(cellAt(cells, r.seg.amount))), amount)
+		return r.rejectRow(rec, reasonError, head, r.amountsText(cells), amount)
 	}
-	return r.rejectRow(rec, reasonAmount, head, fmt.Sprintf("%q", cut(string(trimCell(cellAt(cells, r.seg.amount))), 60)), amount)
+	return r.rejectRow(rec, reasonAmount, head, r.amountsText(cells), amount)
 }
 
 func cut(s string, n int) string {
@@ -278,6 +282,7 @@ func (r *fileReader) headerAgain(rec *source.Record) bool {
 		}
 	}
 	if filled >= 2 && same*4 >= filled*3 && same >= 2 {
+		r.part.lostHeader = r.part.lostHeader || r.plan.newlyApart(cells)
 		return true
 	}
 	if filled < 3 {
@@ -287,6 +292,7 @@ func (r *fileReader) headerAgain(rec *source.Record) bool {
 	if worth < 1.5 || !enough(roles) || isControl(rec.Cells) {
 		return false
 	}
+	r.part.lostHeader = r.part.lostHeader || r.plan.newlyApart(cells)
 	return r.remap(rec, cells)
 }
 
@@ -314,15 +320,24 @@ func (r *fileReader) remap(rec *source.Record, cells []string) bool {
 	if next.amount < 0 || next.payee < 0 || (next.date < 0 && p.col(RoleDate) >= 0) {
 		return false
 	}
+	if p.apart.kind != together {
+		if next.second = find(p.apart.kind.second(), r.plan.col(p.apart.kind.second())); next.second < 0 || next.second == next.amount {
+			r.part.lostHeader = true
+			return false
+		}
+	}
 	next.reference, next.category, next.description = find(RoleReference, p.col(RoleReference)), find(RoleCategory, p.col(RoleCategory)), find(RoleDescription, p.col(RoleDescription))
 	next.payerCode, next.payerName = find(RolePayerCode, p.col(RolePayerCode)), find(RolePayerName, p.col(RolePayerName))
-	next.width = max(len(cells), next.amount+1)
+	next.width = max(len(cells), next.amount+1, next.second+1)
 	next.from = rec.Last + 1
-	if next.amount != r.seg.amount || next.payee != r.seg.payee || next.date != r.seg.date || next.reference != r.seg.reference {
+	if next.amount != r.seg.amount || next.payee != r.seg.payee || next.date != r.seg.date || next.reference != r.seg.reference || next.second != r.seg.second {
 		r.part.warnings = append(r.part.warnings, fmt.Sprintf("line %d: the header repeats with its columns in another order: read by that order from there", rec.First))
 	}
 	if next.amount != r.seg.amount {
 		r.part.segments = append(r.part.segments, source.ColumnFrom{Line: next.from, Column: next.amount})
+	}
+	if next.second != r.seg.second {
+		r.part.seconds = append(r.part.seconds, source.ColumnFrom{Line: next.from, Column: next.second})
 	}
 	r.seg = next
 	return true

@@ -20,6 +20,7 @@ type segment struct {
 	payerCode, payerName                       int
 	srcFile, srcSHA, srcSheet, srcHead, srcRow int
 	amountHead                                 int
+	second                                     int // the other column of amounts in two, or -1
 }
 
 func newSegment(p *plan) segment {
@@ -29,7 +30,7 @@ func newSegment(p *plan) segment {
 		reference: p.col(RoleReference), category: p.col(RoleCategory), description: p.col(RoleDescription),
 		payerCode: p.col(RolePayerCode), payerName: p.col(RolePayerName),
 		srcFile: p.col(RoleSourceFile), srcSHA: p.col(RoleSourceSHA), srcSheet: p.col(RoleSheet),
-		srcHead: p.col(RoleHeaderLine), srcRow: p.col(RoleLine), amountHead: p.col(RoleAmountHeading),
+		srcHead: p.col(RoleHeaderLine), srcRow: p.col(RoleLine), amountHead: p.col(RoleAmountHeading), second: p.col(p.apart.kind.second()),
 	}
 }
 
@@ -69,6 +70,8 @@ type partState struct {
 	oddTotals  int    // totals that equal no sum above
 	blank      police.Reject
 	segments   []source.ColumnFrom
+	seconds    []source.ColumnFrom
+	lostHeader bool // a later header has amounts in other columns than can be joined
 	headerRows []int32
 	warnings   []string
 }
@@ -125,6 +128,10 @@ const (
 	reasonFootnote  = "footnote"
 	reasonNil       = "nil return"
 	reasonUnlabeled = "amount alone"
+	reasonBoth      = "both a debit and a credit"
+	reasonUnmarked  = "no known mark of debit or credit"
+	reasonSigned    = "a sign beside a mark of sign"
+	reasonPence     = "pence outside 0 to 99"
 )
 
 // begin sets the reader to a part of the file.
@@ -157,6 +164,9 @@ func (r *fileReader) newPart(p *plan, file, sha, sheet string) *partState {
 		st.fallback = r.store.year(police.UnknownYear)
 	}
 	st.segments = []source.ColumnFrom{{Line: 0, Column: r.seg.amount}}
+	if r.seg.second >= 0 {
+		st.seconds = []source.ColumnFrom{{Line: 0, Column: r.seg.second}}
+	}
 	r.store.parts = append(r.store.parts, st.id)
 	r.parts = append(r.parts, st)
 	return st
@@ -209,6 +219,27 @@ func (r *fileReader) record(rec *source.Record) error {
 		return r.odd(rec)
 	}
 	amount := parseAmount(cells[seg.amount], r.plan.workbook)
+	return r.named(rec, amount)
+}
+
+// recordApart is record where amounts stand in two columns.
+func (r *fileReader) recordApart(rec *source.Record) error {
+	switch {
+	case r.opt.drop != nil && r.opt.drop(rec.First):
+		return nil
+	case len(rec.Cells) > r.seg.width || rec.Faults&source.Oversize != 0:
+		return r.odd(rec)
+	}
+	amount := r.amountOf(rec.Cells)
+	if r.opt.turn != nil && r.opt.turn(rec.First) {
+		amount.pence = -amount.pence
+	}
+	return r.named(rec, amount)
+}
+
+// named takes a record whose amount was looked at.
+func (r *fileReader) named(rec *source.Record, amount amountCell) error {
+	cells, seg := rec.Cells, &r.seg
 	if amount.state != amountRead || amount.dollar && !r.plan.dollars {
 		return r.odd(rec)
 	}

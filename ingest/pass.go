@@ -64,6 +64,7 @@ func (r *reading) readOnce(ctx context.Context, forced map[string]dayOrder, last
 	}
 	r.emptyFile()
 	r.continental()
+	r.lostHeader()
 	if out == nil {
 		return false, nil
 	}
@@ -138,6 +139,18 @@ func (r *reading) continental() {
 	}
 }
 
+// lostHeader refuses a file whose amounts stand in one column at first and in two
+// from a later header on, or the other way round.
+func (r *reading) lostHeader() {
+	for _, st := range r.fr.parts {
+		if st.lostHeader {
+			r.refused = "the header repeats with amounts in two columns where they stood in one, or in other ones"
+			r.advice = "split the file before that header"
+			return
+		}
+	}
+}
+
 // heldRejects keeps rejects until it is sure that the file isn't read again. A file
 // of more than heldMost of them is read again for their sake: that costs time in a
 // rare file, where keeping them all would cost memory without bound.
@@ -178,13 +191,17 @@ func (r *fileReader) readPart(ctx context.Context, part source.Part, p *plan, fi
 		r.part = r.newPart(p, r.in.Name, file.SHA256, sheet)
 		r.part.container = part.Evidence().Encoding
 	}
+	take := r.record
+	if p.apart.kind != together {
+		take = r.recordApart
+	}
 	err := part.Read(ctx, func(b *source.Batch) error {
 		for i := range b.Records {
 			rec := &b.Records[i]
 			if rec.First < p.dataFrom || (len(p.headerRows) > 0 && slices.Contains(p.headerRows, rec.First)) {
 				continue
 			}
-			if err := r.record(rec); err != nil {
+			if err := take(rec); err != nil {
 				return err
 			}
 		}
@@ -207,6 +224,10 @@ func (r *fileReader) prove(ctx context.Context, part source.Part, p *plan, parts
 	spec := source.ProofSpec{Columns: []source.ColumnFrom{{Column: p.col(RoleAmount)}}, From: p.dataFrom, Parse: proofAmount{p.workbook}.pence}
 	if !r.retab {
 		spec.Columns = parts[0].segments
+	}
+	if p.apart.kind != together {
+		spec.Second = parts[0].seconds
+		spec.Join = proofApart{proofAmount{p.workbook}, p.apart.kind}.pence
 	}
 	for _, h := range p.headerRows {
 		if h >= p.dataFrom {

@@ -29,6 +29,8 @@ type plan struct {
 	loose      bool    // cells beyond the header don't spoil a row: see helperColumns
 	columns    []column
 	layout     *Layout
+	apart      apart  // how amounts stand in two columns, if they do
+	apartWhy   string // why amounts in two columns can't be joined
 	basis      police.AmountBasis
 	order      dayOrder
 	dollars    bool
@@ -325,7 +327,11 @@ func (pl *planner) assignHeaded(p *plan) {
 		taken[c.index] = true
 	}
 	var doubt []int // columns whose heading claims amount, date or payee and whose contents deny it
+	pl.giveApart(p, words, give)
 	for _, role := range []Role{RoleAmount, RoleDate, RolePayee} {
+		if p.col(role) >= 0 {
+			continue
+		}
 		cands, denied := pl.candidates(p, role, words, taken)
 		doubt = append(doubt, denied...)
 		if len(cands) > 0 {

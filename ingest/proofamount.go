@@ -24,7 +24,7 @@ const proofPadding = " \t\r\n\"'\u00a0"
 
 // proofForms puts the forms of typography back to those of a keyboard.
 var proofForms = strings.NewReplacer("０", "0", "１", "1", "２", "2", "３", "3", "４", "4", "５", "5", "６", "6", "７", "7", "８", "8", "９", "9",
-	"，", ",", "．", ".", "－", "-", "（", "(", "）", ")", "＋", "+", "￡", "£", "\u2007", " ", "\u2009", " ", "\u202f", " ", "\u00a0", " ", "’", "'")
+	"，", ",", "．", ".", "－", "-", "（", "(", "）", ")", "＋", "+", "＂", "\"", "＇", "'", "＝", "=", "￡", "£", "\u2007", " ", "\u2009", " ", "\u202f", " ", "\u00a0", " ", "’", "'")
 
 // pence gives the amount of a cell, half pennies rounded away from zero; ok is
 // false where the cell holds none.
@@ -117,6 +117,56 @@ func (a proofAmount) number(s string, sign int64) (int64, bool) {
 		n++
 	}
 	return sign * n, true
+}
+
+// proofApart reads an amount in two columns for the proof: by plain addition of what
+// proofAmount makes of each, without asking whether the row makes sense.
+type proofApart struct {
+	one  proofAmount
+	kind apartKind
+}
+
+var (
+	proofCredit = regexp.MustCompile(`^(?:(?i:c|cr|credit)|[-−–])\.*$`)
+	proofPence  = regexp.MustCompile(`^[0-9]{1,9}$`)
+)
+
+func (a proofApart) pence(first, second []byte) (int64, bool) {
+	n, ok := a.one.pence(first)
+	if !ok && (a.kind == marked || !proofBlank(first)) {
+		return 0, false
+	}
+	text := string(second)
+	if len(text) > 2 {
+		text = strings.TrimPrefix(text, "=\"")
+	}
+	switch text = strings.Trim(text, proofPadding); {
+	case a.kind == marked:
+		if n > 0 && proofCredit.MatchString(text) {
+			return -n, true
+		}
+		return n, true
+	case a.kind == debitCredit:
+		credit, has := a.one.pence(second)
+		return n - credit, has || ok && proofBlank(second)
+	case proofPence.MatchString(text):
+		pence, _ := strconv.ParseInt(text, 10, 64) // nine digits
+		if n < 0 {
+			pence = -pence
+		}
+		return n + pence, true
+	default:
+		return n, ok && (text == "-" || text == "")
+	}
+}
+
+// proofBlank reports a cell with nothing in it but padding.
+func proofBlank(cell []byte) bool {
+	s := proofForms.Replace(string(cell))
+	if len(s) > 2 {
+		s = strings.TrimPrefix(s, "=\"")
+	}
+	return strings.Trim(s, proofPadding) == ""
 }
 
 // proofPlain is the quick way for the common styles: -£1,234.56, (1,234.5), 1234. It

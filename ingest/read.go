@@ -19,7 +19,7 @@ import (
 
 // ReaderVersion names the reading code in fragment keys: raised whenever the same
 // bytes would be read differently, so that every file is then read again.
-const ReaderVersion = "3"
+const ReaderVersion = "4"
 
 // Input is one file to read, and what is known of it besides its bytes.
 type Input struct {
@@ -43,6 +43,7 @@ type Options struct {
 	RowLimit int
 
 	drop  func(line int32) bool // tests lose a row on purpose
+	turn  func(line int32) bool // tests turn the sign of an amount in two columns
 	watch *watch                // of the file being read
 }
 

@@ -117,7 +117,7 @@ const (
 
 // store holds the payments of one file until they can be written in order. Where
 // they outgrow its limits they are sorted and spilled, so that a file of any size is
-// read in bounded memory: rowLimit rows are 20 MB, textLimit bytes of texts, and as
+// read in bounded memory: rowLimit rows are 23 MB, textLimit bytes of texts, and as
 // much again while a run is written.
 type store struct {
 	chunks      [][]row // of chunkRows each
@@ -150,7 +150,7 @@ const chunkRows = 1 << 12
 func (s *store) at(i int) *row { return &s.chunks[i/chunkRows][i%chunkRows] }
 
 const (
-	defaultRowLimit  = 300_000
+	defaultRowLimit  = 360_000
 	defaultTextLimit = 24 << 20
 )
 

@@ -125,14 +125,28 @@ func (p *plan) otherHeader() string {
 	switch {
 	case dated || (starts != "" && ends != "" && p.col(RoleDate) < 0):
 		return "its dates say how long something runs: it lists contracts or agreements, not payments"
-	case debit != "" && credit != "":
-		return fmt.Sprintf("amounts stand in two columns, %q and %q, which can't be joined yet", debit, credit)
+	case debit != "" && credit != "" && !p.joined():
+		return fmt.Sprintf("amounts stand in two columns, %q and %q, which can't be joined", debit, credit)
 	case claims != "":
 		return fmt.Sprintf("column %q shows claims of a body's own people, not payments to suppliers", claims)
 	case disputes != "":
 		return fmt.Sprintf("column %q shows invoices in dispute, not payments", disputes)
 	}
 	return ""
+}
+
+// joined reports columns of debits and credits that are read, or that a third column
+// of amounts agrees with in every row.
+func (p *plan) joined() bool {
+	if p.apart.kind == debitCredit {
+		return true
+	}
+	words := make([][]string, len(p.header.cells))
+	for i, c := range p.header.cells {
+		words[i] = headingWords(c)
+	}
+	debit, credit, ok := debitAndCredit(words)
+	return ok && p.agrees(p.col(RoleAmount), debit, credit)
 }
 
 // anyOf reports whether one of some words stands among words.
@@ -260,7 +274,7 @@ func saysUnits(text string) bool {
 func (p *plan) unsignedCredits() string {
 	a := p.col(RoleAmount)
 	for j := range p.profiles {
-		if a < 0 || j == a || len(p.profiles[j].distinct) > 8 || j >= len(p.header.cells) {
+		if a < 0 || j == a || j == p.col(RoleSign) || len(p.profiles[j].distinct) > 8 || j >= len(p.header.cells) {
 			continue
 		}
 		credits, negative, others := 0, 0, 0

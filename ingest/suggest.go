@@ -58,11 +58,11 @@ func (p *plan) suggestion(in Input) string {
 	}
 	b.WriteString("\n[[header]]\n")
 	used := map[int]bool{}
-	for _, role := range []Role{RolePayee, RoleAmount, RoleDate, RoleReference, RoleCategory, RoleDescription, RolePayerCode, RolePayerName} {
+	for _, role := range []Role{RolePayee, RoleAmount, RoleCredit, RoleSign, RolePence, RoleDate, RoleReference, RoleCategory, RoleDescription, RolePayerCode, RolePayerName} {
 		i := p.col(role)
 		key := strings.ReplaceAll(role.String(), " ", "_")
 		if i < 0 {
-			if role <= RoleDate {
+			if role == RolePayee || role == RoleAmount || role == RoleDate {
 				fmt.Fprintf(&b, "# %s = \"\"   # no column could be told to be it\n", key)
 			}
 			continue

@@ -45,7 +45,7 @@ func (b *Buffers) give(back *buffers) {
 
 // wholeSize is the size of a file up to which it is read into memory once; a larger
 // one is streamed anew by every pass.
-const wholeSize = 4 << 20
+const wholeSize = 8 << 20
 
 // inMemory is a text that is in memory already, so that no pass need copy it.
 type inMemory struct {
