@@ -138,7 +138,7 @@ func (b *book) boundFigure(id string, rows []police.Bound) *Figure {
 	p.axis(s, 0, bottom, func(v float64) string { return boundTick(v, rows[0].Unit, s) })
 	for i, x := range rows {
 		mid := row*float64(i) + 26
-		p.text(0, 0, mid-11, "start", "label small", shorten(b.boundSubject(x), 58))
+		p.caption(mid-11, "label small", b.boundSubject(x))
 		p.mark("", b.boundSubject(x)+": "+inUnit(x.Value, x.Unit)+"; "+boundWords(x), func() {
 			p.line(s.at(x.Lo), mid, s.at(x.Hi), mid, "whisker")
 			class := "disc"
@@ -193,7 +193,7 @@ func (b *book) boundSummary() []string {
 		}
 		var said []string
 		for _, a := range []struct{ answer, words string }{
-			{"holds", "of %d what is said holds, whatever the missing figures are"}, {"could change", "of %d it could change"}, {"open", "of %d nothing bounds it"},
+			{"holds", "what is said of %d holds, whatever the missing figures are"}, {"could change", "what is said of %d could change"}, {"open", "of %d nothing is held that would bound it"},
 		} {
 			if n[a.answer] > 0 {
 				said = append(said, fmt.Sprintf(a.words, n[a.answer]))

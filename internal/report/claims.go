@@ -18,7 +18,7 @@ func (b *book) claims() Section {
 	cant := len(pick(savings, func(c police.ClaimCheck) bool { return c.Verdict == string(police.CantBeEstimated) }))
 	s.Intro = []string{
 		fmt.Sprintf("The register quotes %s. Of these %d can’t be estimated, with the reason beside each. That says nothing for or against a claim.", plural(len(savings), "claimed saving"), cant),
-		"Beside each stand its size a head and in per cent of what its members spend, the raw change of members’ and peers’ spend, and the smallest change that could have been detected. A fall in a force’s own budget is no evidence for or against a saving when all forces fell."}
+		"Beside each stand its size a head and in per cent of what its members spend, the raw change of members’ and peers’ spend, and, where an estimate exists, the smallest difference that 4 in 5 placebo units would have shown. A fall in a force’s own spending is no evidence for or against a saving when all forces’ spending fell."}
 	s.figure(b.claimSizes(savings))
 	s.Blocks = append(s.Blocks, Block{Table: b.claimSummary(savings)})
 	s.folded("Each claim in full: words, basis, warnings, sources", Block{Table: b.claimTable("claims-full", "Claimed savings", savings)})
@@ -39,13 +39,18 @@ func (b *book) claimSizes(rows []police.ClaimCheck) *Figure {
 		values = append(values, c.OfSpend)
 	}
 	s := scaleFor(values, 5, true)
-	const row = 36.0
-	bottom := row*float64(len(rows)) + 4
-	p := newPlot(int(bottom)+26, 8, 20)
-	p.axis(s, 0, bottom, func(v float64) string { return decimal(v, s.places()) + " %" })
-	for i, c := range rows {
-		mid := row*float64(i) + 26
-		p.text(0, 0, mid-11, "start", "label small", shorten(c.Collaboration+": "+c.Text, 46))
+	const row, head = 36.0, 24.0
+	bottom, agreement := 4.0, ""
+	p := newPlot(0, 8, 20)
+	for _, c := range rows {
+		if c.Collaboration != agreement {
+			agreement = c.Collaboration
+			bottom += head
+			p.caption(bottom-2, "group", b.collaboration(agreement))
+		}
+		bottom += row
+		mid := bottom - 14
+		p.caption(mid-11, "label small", c.Text)
 		p.mark("", fmt.Sprintf("%s: “%s” is %s %% of its members’ spend of a year; %s", b.collaboration(c.Collaboration), c.Text, decimal(c.OfSpend, 2), or(c.Per, "not said whether annual or cumulative")), func() {
 			p.line(0, mid, s.at(c.OfSpend), mid, "stem")
 			if c.Per == "annual" || c.Per == "one year" {
@@ -55,12 +60,14 @@ func (b *book) claimSizes(rows []police.ClaimCheck) *Figure {
 			}
 		})
 	}
+	p.height = int(bottom) + 26
+	p.beneath(func() { p.axis(s, 0, bottom, func(v float64) string { return decimal(v, s.places()) + " %" }) })
 	return &Figure{
 		ID: "claim-sizes", Message: b.claimMessage(rows),
 		Subtitle: "Claimed saving (lower figure), per cent of the members’ total service expenditure of one year",
 		Source:   "register of collaborations; " + b.source("net_expenditure"), N: fmt.Sprintf("%d claims with an amount and members’ spend at hand", len(rows)),
 		Keys:    []Key{{"k-disc", "said to be a year’s"}, {"k-hollow", "cumulative, or not said"}},
-		Notes:   []string{"A cumulative sum beside one year’s spend looks larger than it is; hollow marks warn of it."},
+		Notes:   []string{"A cumulative sum beside one year’s spend looks larger than it is; hollow marks warn of it.", "What is claimed is quoted, not measured: no estimate stands behind any mark."},
 		Picture: p.svg("claim-sizes", "Claims in per cent of members’ spend", "A row for each claim with its size in per cent of a year’s spend. Numbers are in the table below."),
 		Table:   b.claimTable("claim-sizes", "Claims with an amount and their members’ spend", rows),
 	}

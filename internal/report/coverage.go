@@ -145,10 +145,17 @@ func (b *book) monthAxis(p *plot, months []string, y float64) {
 		p.line(x, 0, x, y, "year")
 		if k%every == 0 {
 			anchor := "start"
-			if x > 80 {
+			switch {
+			case x > 88:
 				anchor = "end"
+			case x > 78:
+				anchor = "middle"
 			}
-			p.text(x, 0, y+14, anchor, "tick", "Apr "+m[:4])
+			class := "tick"
+			if k/every%2 == 1 {
+				class += " every-other" // not on a telephone
+			}
+			p.text(x, 0, y+14, anchor, class, "Apr "+m[:4])
 		}
 		k++
 	}

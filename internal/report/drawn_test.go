@@ -28,7 +28,7 @@ func TestEveryForceIsFound(t *testing.T) {
 			if !regexp.MustCompile(`<g class="m" role="img" data-f="` + code + `"><title>` + name).MatchString(f) {
 				t.Errorf("%s: %s has no mark", id, name)
 			}
-			if !strings.Contains(f, `<tr data-f="`+code+`">`) {
+			if !strings.Contains(f, `<tr data-f=`+code+`>`) {
 				t.Errorf("%s: %s isn't in the table", id, name)
 			}
 		}

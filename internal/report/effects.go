@@ -133,7 +133,8 @@ func verdictCounts(counts map[police.Verdict]int) string {
 
 func (b *book) drawForestRow(p *plot, s scale, e police.Effect, top float64) {
 	mid := top + 25
-	p.text(0, 0, top+11, "start", "label small", fmt.Sprintf("%s, %s: %s", shorten(b.collaboration(e.Collaboration), 30), e.Phase, b.measureShort(e.Measure)))
+	tail := fmt.Sprintf(", %s: %s", e.Phase, b.measureShort(e.Measure))
+	p.captions(top+11, "label small", shorten(b.collaboration(e.Collaboration), 30)+tail, b.collaboration(e.Collaboration)+tail)
 	p.mark("", fmt.Sprintf("%s: %s. Estimate %s %%, interval %s to %s %%; 4 in 5 times a difference of %s %% or more would have been seen; members %s %%, comparison forces %s %%", b.effectName(e), e.Verdict,
 		signed(pct(e, e.Estimate), 1), signed(pct(e, e.Lo), 1), signed(pct(e, e.Hi), 1), decimal(e.DetectablePct, 1), signed(e.RawMembers, 1), signed(e.RawPeers, 1)), func() {
 		p.bar(s.at(-e.DetectablePct), s.at(e.DetectablePct), mid-6, 12, "band")
@@ -232,6 +233,14 @@ func (b *book) drawPath(p *plot, path []police.EffectPath, y func(float64) float
 	}
 }
 
+// firstOf is the first reason; the table below a picture has them all.
+func firstOf(reasons string) string {
+	if all := sentences(reasons); len(all) > 0 {
+		return all[0]
+	}
+	return ""
+}
+
 func labelEvery(n int) int { return 1 + (n-1)/5 }
 
 // effectMatrix shows for every collaboration and measure whether anything could be
@@ -258,7 +267,7 @@ func (b *book) effectMatrix() *Figure {
 		p.label(mid+4, "label small", b.collaboration(id))
 		for j, m := range measures {
 			e := best[[2]string{id, m}]
-			p.mark("", fmt.Sprintf("%s, %s: %s. %s", b.collaboration(id), b.measureShort(m), e.Verdict, listed(e.Reason)), func() {
+			p.mark("", fmt.Sprintf("%s, %s: %s. %s", b.collaboration(id), b.measureShort(m), e.Verdict, firstOf(e.Reason)), func() {
 				p.bar(columnAt(j, len(measures))-40/float64(len(measures)), columnAt(j, len(measures))+40/float64(len(measures)), mid-7, 14, "hit")
 				switch e.Verdict {
 				case police.CantBeEstimated:

@@ -34,7 +34,7 @@ func (b *book) flows() Section {
 		s.folded("Payments against agreed share keys", Block{Table: t})
 	}
 	if b.National != "" {
-		s.text("National figure: " + b.National)
+		s.text("National figure: " + strings.TrimSuffix(b.National, ".") + ".")
 	}
 	return s
 }

@@ -62,3 +62,39 @@ func TestCSVIsInert(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// TestFit: a name that fits stays whole, a longer one is cut before its letters run
+// beyond the margin; wide letters take more room than narrow ones.
+func TestFit(t *testing.T) {
+	for _, c := range []struct {
+		words string
+		width float64
+		want  string
+	}{
+		{"Kent", 120, "Kent"},
+		{"illicit illicit illicit", 120, "illicit illicit illicit"},
+		{"MMMMMMMMMMMMMMMMMMMMMMM", 120, "MMMMMMMMM…"},
+		{"Police & Crime Commissioner", 60, "Police…"},
+		{"", 10, ""},
+	} {
+		if got := fit(c.words, c.width, 12); got != c.want {
+			t.Errorf("%q in %v pixels is %q, want %q", c.words, c.width, got, c.want)
+		}
+	}
+}
+
+// TestUnshown: a value is written beside a number only where the number doesn't show
+// it but for rounding.
+func TestUnshown(t *testing.T) {
+	for _, c := range []struct {
+		cell Cell
+		want string
+	}{
+		{measured(12.3456, 2), ""}, {change(-0.5, 1), ""}, {Cell{Text: "£1,234.50", Value: "1234.5"}, ""}, {Cell{Text: "−£3.00", Value: "-3"}, ""},
+		{Cell{Text: "£4.9m", Value: "4900000"}, "4900000"}, {Cell{Text: "12", Value: "13"}, "13"}, {Cell{Text: noFigure}, ""},
+	} {
+		if got := c.cell.Unshown(); got != c.want {
+			t.Errorf("%q of %q: %q, want %q", c.cell.Text, c.cell.Value, got, c.want)
+		}
+	}
+}

@@ -51,15 +51,16 @@ func (b *book) functionForest(unit string) *Figure {
 			p.dot(s.at(r.Difference), mid, 5, "disc")
 		})
 	}
-	message := fmt.Sprintf("In %d of %d functions the forces that collaborate differ from the others by more than relabelling forces at random would", apart, len(rows))
+	which := fmt.Sprintf("in %d of %d functions the forces that collaborate differ", apart, len(rows))
 	if apart == 0 {
-		message = fmt.Sprintf("In none of %d functions do the forces that collaborate differ from the others by more than relabelling forces at random would", len(rows))
+		which = fmt.Sprintf("in none of %d functions do the forces that collaborate differ", len(rows))
 	}
+	message := capital(unit) + ": " + which + " from the others by more than 95 % of random relabellings of forces would"
 	shared, _ := common(warningsOfFunctions(rows))
 	return &Figure{
-		ID: id, Message: message, Subtitle: fmt.Sprintf("Difference in %s, collaborating less others, %s; line: with the spread under permuted labels", unit, year),
+		ID: id, Message: message, Subtitle: fmt.Sprintf("Difference in %s, collaborating forces less others, budget estimates %s; line: difference with 95 %% of what permuted labels give about it", unit, year),
 		Source: b.source("gre"), N: fmt.Sprintf("%d functions; forces on each side in the table", len(rows)), Notes: shared,
-		Keys:    []Key{{"k-disc", "difference"}, {"k-whisker", "with the spread under permuted labels"}},
+		Keys:    []Key{{"k-disc", "difference"}, {"k-whisker", "95 % spread under permuted labels, about the difference"}},
 		Picture: p.svg(id, "Collaborating forces less others by function, "+unit, "A row for each function with the difference and its interval on one scale. Numbers are in the table below."),
 		Table:   b.functionTable(id, unit+", "+year, rows),
 	}

@@ -204,7 +204,7 @@ func (b *book) drawEnd(p *plot, x float64, s spanOf, anchor, name string) {
 		dx = 8
 	}
 	p.post(x, s.top, max(s.bottom, s.top+1), 4, "disc")
-	p.text(x, dx, math.Round((s.top+s.bottom)/2)+4, anchor, "label small", shorten(name, int((112-10)/smallLetter)))
+	p.text(x, dx, math.Round((s.top+s.bottom)/2)+4, anchor, "label small", fit(name, 112-10, letterSize("small")))
 }
 
 func markKey(l link) string {

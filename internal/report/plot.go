@@ -25,7 +25,8 @@ func newPlot(height, left, right int) *plot {
 
 func (p *plot) addf(format string, args ...any) { fmt.Fprintf(&p.b, format, args...) }
 
-func escape(s string) string { return html.EscapeString(s) }
+// escape makes text of words, for an element's content or an attribute in double quotes.
+func escape(s string) string { return strings.ReplaceAll(html.EscapeString(s), "&#39;", "'") }
 
 // num writes a coordinate without needless digits.
 func num(v float64) string {
@@ -35,7 +36,14 @@ func num(v float64) string {
 
 // text puts words at x per cent plus dx pixels.
 func (p *plot) text(x, dx, y float64, anchor, class, words string) {
-	p.addf(`<text x="%s%%" dx="%s" y="%s" text-anchor="%s" class="%s">%s</text>`, num(x), num(dx), num(y), anchor, class, escape(words))
+	p.addf(`<text x="%s%%"`, num(x))
+	if dx != 0 {
+		p.addf(` dx="%s"`, num(dx))
+	}
+	if anchor != "start" {
+		p.addf(` text-anchor="%s"`, anchor)
+	}
+	p.addf(` y="%s" class="%s">%s</text>`, num(y), class, escape(words))
 }
 
 func (p *plot) line(x1, y1, x2, y2 float64, class string) {
@@ -70,7 +78,7 @@ func (p *plot) stretched(height float64, path, class string) {
 	if strings.Contains(path, "NaN") {
 		return
 	}
-	p.addf(`<svg width="100%%" height="%[1]s" viewBox="0 0 100 %[1]s" preserveAspectRatio="none"><path d="%[2]s" class="%[3]s" vector-effect="non-scaling-stroke"/></svg>`, num(height), path, class)
+	p.addf(`<svg width="100%%" height="%[1]s" viewBox="0 0 100 %[1]s" preserveAspectRatio="none"><path d="%[2]s" class="%[3]s"/></svg>`, num(height), path, class)
 }
 
 // spot is a place in a plot: x in per cent, y in pixels.
@@ -134,19 +142,86 @@ func (p *plot) beneath(draw func()) {
 
 // label names a row in the left margin, cut to what fits there.
 func (p *plot) label(y float64, class, words string) {
-	width := letter
-	if strings.HasSuffix(class, "small") {
-		width = smallLetter
-	}
-	p.text(0, -8, y, "end", class, shorten(words, int(float64(p.left-8)/width)))
+	p.text(0, -8, y, "end", class, fit(words, float64(p.left-8), letterSize(class)))
 }
 
-// letter is the mean width in pixels of a letter of a label, in the widest common
-// fonts; narrower ones leave room.
-const (
-	letter      = 6.8
-	smallLetter = 6.0
-)
+// caption names a row above its marks: cut to what fits a telephone, and whole where
+// there is room. The cut is before the end, which tells rows of one beginning apart.
+func (p *plot) caption(y float64, class, words string) {
+	size, runes := letterSize(class), []rune(words)
+	narrow := fit(words, phoneWidth, size)
+	if narrow != words {
+		end := string(runes[len(runes)-min(16, len(runes)/2):])
+		narrow = fit(words, phoneWidth-textWidth(end, size), size) + end
+	}
+	p.captions(y, class, narrow, words)
+}
+
+// textWidth is how wide words run at most, in pixels.
+func textWidth(words string, size float64) float64 {
+	all := 0.0
+	for _, r := range words {
+		all += letterWidth(r) * size
+	}
+	return all
+}
+
+// captions is caption with both forms given.
+func (p *plot) captions(y float64, class, narrow, roomy string) {
+	if narrow == roomy {
+		p.text(0, 0, y, "start", class, roomy)
+		return
+	}
+	p.text(0, 0, y, "start", class+" narrow", narrow)
+	p.text(0, 0, y, "start", class+" roomy", roomy)
+}
+
+// phoneWidth is what a picture without a margin for labels has at 360 pixels.
+const phoneWidth = 300
+
+// letterSize is the size in pixels of a class of text, as in style.css; bold ones run
+// wider.
+func letterSize(class string) float64 {
+	switch {
+	case strings.HasSuffix(class, "small"):
+		return 11
+	case strings.HasSuffix(class, "group"):
+		return 14
+	}
+	return 12
+}
+
+// fit cuts words to a width in pixels, as wide as common fonts (DejaVu Sans, Verdana)
+// run at most; narrower ones leave room.
+func fit(words string, width, size float64) string {
+	if textWidth(words, size) <= width {
+		return words
+	}
+	used, cut := letterWidth('…')*size, 0
+	for i, r := range words {
+		used += letterWidth(r) * size
+		if used > width {
+			break
+		}
+		cut = i + len(string(r))
+	}
+	return strings.TrimRight(words[:cut], " ,:;/&") + "…"
+}
+
+// letterWidth is the width of a letter in parts of its size, rounded up to classes.
+func letterWidth(r rune) float64 {
+	switch {
+	case strings.ContainsRune("ijl.,:;'’|!", r):
+		return 0.34
+	case strings.ContainsRune("frt ()/-", r):
+		return 0.41
+	case strings.ContainsRune("mwMW%@…", r):
+		return 0.98
+	case r >= 'A' && r <= 'Z' || r == '&':
+		return 0.74
+	}
+	return 0.63
+}
 
 // axis draws ticks below a plot that runs from y0 to y1.
 func (p *plot) axis(s scale, y0, y1 float64, label func(float64) string) {

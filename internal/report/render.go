@@ -97,7 +97,7 @@ func (d *Document) write(out, name string) (string, error) {
 	}
 	d.Style, d.Script = template.CSS(style), template.JS(script)
 	d.Policy = policy(script)
-	t, err := template.New("page.html.tmpl").Funcs(template.FuncMap{"csv": d.link, "num": count[int], "plural": plural}).ParseFS(assets, "assets/page.html.tmpl")
+	t, err := template.New("page.html.tmpl").Funcs(template.FuncMap{"csv": d.link, "num": count[int], "plural": plural, "capital": capital}).ParseFS(assets, "assets/page.html.tmpl")
 	if err != nil {
 		return "", err
 	}

@@ -62,7 +62,7 @@ func (b *book) sensitivityFigure(e police.Effect, s scale) *Figure {
 	t := newTable(id, b.effectName(e)+": variants of the estimate, per cent of the level before", words("Variant"), numbers("Estimate %"), numbers("Lower %"), numbers("Upper %"), numbers("Placebo p"), words("Warnings"))
 	for i, v := range rows {
 		mid := row*float64(i) + 25
-		p.text(0, 0, mid-11, "start", "label", shorten(v.Variant, 44))
+		p.text(0, 0, mid-11, "start", "label", fit(v.Variant, phoneWidth, letterSize("label")))
 		p.mark("", fmt.Sprintf("%s: %s %%, interval %s to %s %%", v.Variant, signed(v.Estimate, 1), signed(v.Lo, 1), signed(v.Hi, 1)), func() {
 			p.line(s.at(v.Lo), mid, s.at(v.Hi), mid, "whisker")
 			p.dot(s.at(v.Estimate), mid, 4.5, "disc")

@@ -3,6 +3,8 @@ package report
 import (
 	"bytes"
 	"encoding/csv"
+	"html/template"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -56,6 +58,49 @@ func whole[T int | int32 | int64](n T) Cell {
 	return Cell{Text: count(n), Value: strconv.FormatInt(int64(n), 10)}
 }
 
+// Body writes the rows for the page. There are 70,000 cells: end tags and quotes that
+// HTML can do without are left out, and all else is escaped here, since html/template
+// doesn't follow attributes without quotes.
+func (t *Table) Body() template.HTML {
+	var b strings.Builder
+	for _, r := range t.Rows {
+		b.WriteString("<tr")
+		attribute(&b, "data-f", r.Key)
+		b.WriteByte('>')
+		for i, c := range r.Cells {
+			b.WriteString("<td")
+			if t.Columns[i].Number {
+				attribute(&b, "data-v", c.Unshown())
+			} else {
+				attribute(&b, "class", c.Width())
+			}
+			b.WriteByte('>')
+			if c.Code {
+				b.WriteString("<code>" + escape(c.Text) + "</code>")
+			} else {
+				b.WriteString(escape(c.Text))
+			}
+		}
+		b.WriteByte('\n')
+	}
+	return template.HTML(b.String())
+}
+
+// attribute is left out where empty, and goes without quotes where it is plain.
+func attribute(b *strings.Builder, name, value string) {
+	switch {
+	case value == "":
+	case strings.ContainsFunc(value, notPlain):
+		b.WriteString(" " + name + `="` + escape(value) + `"`)
+	default:
+		b.WriteString(" " + name + "=" + value)
+	}
+}
+
+func notPlain(r rune) bool {
+	return !(r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' || r == '.')
+}
+
 // csv writes the table with plain numbers. A cell that a spreadsheet would take for a
 // formula gets an apostrophe: payees choose their own names.
 func (t *Table) csv() ([]byte, error) {
@@ -98,23 +143,35 @@ func inert(s string) string {
 	return s
 }
 
-// Width gives the class of a text cell: short ones don't break, long ones get room.
+// Width gives the class of a text cell (numbers, the most, have none): short ones don't
+// break, long ones get room.
 func (c Cell) Width() string {
 	switch n := len(c.Text); {
 	case n <= 14:
-		return "nw"
+		return "s"
 	case n > 120:
 		return "long"
 	case n > 40:
 		return "mid"
 	}
-	return ""
+	return "w"
 }
 
-// Sort gives what the page's script sorts a cell by.
-func (c Cell) Sort() string {
-	if c.Value != "" {
+// Unshown gives the value that the page's script sorts a number by where the cell
+// doesn't show it: what is shown but for rounding isn't written twice.
+func (c Cell) Unshown() string {
+	v, err := strconv.ParseFloat(c.Value, 64)
+	if err != nil {
 		return c.Value
 	}
-	return c.Text
+	plain := strings.NewReplacer("£", "", ",", "", "−", "-").Replace(c.Text)
+	shown, err := strconv.ParseFloat(plain, 64)
+	if err != nil {
+		return c.Value
+	}
+	_, places, _ := strings.Cut(plain, ".")
+	if math.Abs(shown-v) > 0.5001*math.Pow10(-len(places)) {
+		return c.Value
+	}
+	return ""
 }

@@ -94,7 +94,8 @@
         th.setAttribute('aria-sort', down ? 'descending' : 'ascending');
         var rows = Array.prototype.slice.call(body.rows).map(function (r) {
           var c = r.cells[col];
-          return { row: r, v: number ? parseFloat(c.getAttribute('data-v')) : c.textContent };
+          var shown = c.textContent;
+          return { row: r, v: number ? parseFloat(c.getAttribute('data-v') || shown.replace(/[£,\s]/g, '').replace('−', '-')) : shown };
         });
         rows.sort(function (a, b) {
           if (number) {
