@@ -142,7 +142,7 @@ func (pl *planner) giveApart(p *plan, words [][]string, give func(column)) {
 		}
 		p.apart = apart{kind: debitCredit, exponents: p.workbook}
 		give(column{debit, RoleAmount, 0.97, 1, fmt.Sprintf("headed %q; the amount is %q less %q: %s", p.heading(debit), p.heading(debit), p.heading(credit), why)})
-		give(column{credit, RoleCredit, 0.97, 1, fmt.Sprintf("headed %q; taken off as a negative amount, for %s", p.heading(credit), why)})
+		give(column{credit, RoleCredit, 0.97, 1, fmt.Sprintf("headed %q; taken off %q, so that a credit is negative: %s", p.heading(credit), p.heading(debit), why)})
 		return
 	}
 	for i := 1; i < len(words); i++ {
@@ -195,7 +195,7 @@ func (p *plan) debitEvidence(debit, credit int) (why, refuse string) {
 	case credits >= debits && debits+credits > 0:
 		return "", two + fmt.Sprintf("and there are no fewer credits (%d) than debits (%d): which of them are payments can't be told", credits, debits)
 	}
-	return fmt.Sprintf("rows fill one of the two, %d debits and %d credits in the sample", debits, credits), ""
+	return fmt.Sprintf("rows fill one of the two, in the sample debits %d times and credits %d times", debits, credits), ""
 }
 
 // agrees reports whether an amount in one column is, in every row of the sample, the
@@ -373,9 +373,9 @@ func (p *plan) findSign(a int, whole bool) {
 		return
 	}
 	p.apart = apart{kind: marked, blankPay: blankPay, exponents: p.workbook}
-	how := fmt.Sprintf("%d rows are marked as debits, taken as payments, and %d as credits, taken as negative", debits, credits)
+	how := fmt.Sprintf("debits (%d) are payments and credits (%d), the fewer, are negative", debits, credits)
 	if blankPay {
-		how = fmt.Sprintf("%d rows have no mark and are taken as payments, %d are marked as credits and taken as negative", debits, credits)
+		how = fmt.Sprintf("rows without a mark (%d) are payments and those marked as credits (%d), the fewer, are negative", debits, credits)
 	}
 	p.setSecond(i, RoleSign, fmt.Sprintf("headed %q; in the sample %s", p.heading(i), how), fmt.Sprintf("its sign stands in %q", p.heading(i)))
 }
