@@ -255,6 +255,7 @@ func TestApartRefused(t *testing.T) {
 		{"credits marked most", head("Amount,DR/CR", "10.00,CR", "20.00,CR", "30.00,DR"), "which of them are payments"},
 		{"amounts with signs", head("Amount,DR/CR", "10.00,DR", "-20.00,CR", "30.00,DR"), "signs of their own"},
 		{"marks unknown", head("Amount,Sign", "10.00,X", "20.00,Y", "30.00,X"), "can't be read without"},
+		{"indicator in unknown letters", head("Amount,Debit/Credit Ind.", "10.00,S", "20.00,H", "30.00,S"), "its marks are not known"},
 		{"pence elsewhere", head("Amount,Ref,Pence", "10,A,20", "20,B,30", "30,C,40"), "can't be read without"},
 		{"pence again", head("Amount,Pence", "10.20,1020", "20.30,2030", "30.40,3040"), "can't be read without"},
 		{"two columns later", head("Amount,Ref", "10.00,a", "20.00,b", "30.00,c") + head("Amount,DR/CR", "10.00,DR", "20.00,DR", "30.00,CR"), "amounts in two columns where they stood in one"},
@@ -276,6 +277,10 @@ func TestApartRefused(t *testing.T) {
 		{"a third amount that agrees", head("Amount,Debit,Credit", "10.00,10.00,", "-20.00,,20.00", "30.00,30.00,"), 2000},
 		{"kinds of card", head("Amount,Payment Type", "10.00,Debit", "20.00,Credit", "30.00,Debit"), 6000},
 		{"signs already there", head("Amount,Type", "10.00,DR", "-20.00,CR", "30.00,DR"), 2000},
+		{"an indicator that agrees", head("Amount,Debit/Credit Ind.", "10.00,D", "-20.00,C", "30.00,D"), 2000},
+		{"an indicator in unknown letters beside signs", head("Amount,Debit/Credit Ind.", "10.00,S", "-20.00,H", "30.00,S"), 2000},
+		{"an indicator", head("Amount,Dr/Cr Flag", "10.00,D", "20.00,C", "30.00,D"), 2000},
+		{"short heads", "Payments over £500,,,\n,,,\nSupplier,Date,Dr (£),Cr (£)\nA B Ltd,13/04/2018,10.00,\nA B Ltd,14/04/2018,,-\nB C Ltd,15/04/2018,\"1,020.00\",\nB C Ltd,15/04/2018,,5.00\n", 102500},
 		{"the header in another order", head("Debit,Credit", "10.00,", ",20.00", "30.00,") + "Date,Credit,Supplier,Debit\n20/04/2018,,Beta Ltd,5.00\n21/04/2018,1.00,Beta Ltd,\n", 2400},
 	} {
 		e := explainText(t, "april-2018.csv", c.text, Options{})

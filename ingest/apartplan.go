@@ -57,7 +57,12 @@ func signHeading(heading string) bool {
 			h = cut
 		}
 	}
-	switch h {
+	return bareSign(h)
+}
+
+// bareSign reports a heading that is nothing but the two signs.
+func bareSign(heading string) bool {
+	switch h := strings.ReplaceAll(strings.ToLower(strings.TrimSpace(heading)), " ", ""); h {
 	case "dr/cr", "cr/dr", "debit/credit", "credit/debit", "d/c", "c/d", "drcr", "crdr", "sign", "+/-", "-/+", "+-", "debitcredit", "creditdebit", "debitorcredit", "drorcr", "dr-cr":
 		return true
 	}
@@ -301,6 +306,8 @@ func (p *plan) setSecond(i int, role Role, why, amountWhy string) {
 type markCount struct {
 	marks  [otherMark + 1]int
 	signed int // negative numbers beside a mark of debit or credit
+	agree  int // of them, those marked as credits
+	minus  int // negative numbers in all
 }
 
 func (p *plan) countMarks(amount, sign int) (c markCount) {
@@ -311,11 +318,27 @@ func (p *plan) countMarks(amount, sign int) (c markCount) {
 		}
 		m := markOf(second)
 		c.marks[m]++
-		if size.pence < 0 && (m == debitMark || m == creditMark) {
-			c.signed++
+		if size.pence < 0 {
+			c.minus++
+			if m == debitMark || m == creditMark {
+				c.signed++
+			}
+			if m == creditMark {
+				c.agree++
+			}
 		}
 	})
 	return c
+}
+
+// idle reports marks that turn nothing round where the heading doesn't plainly say
+// so: every credit is a negative number already and no debit is, or the marks are
+// unknown and numbers have their signs.
+func (c *markCount) idle() bool {
+	if c.marks[otherMark] > 0 {
+		return c.minus > 0 && c.marks[debitMark]+c.marks[creditMark] == 0
+	}
+	return c.agree > 0 && c.agree == c.signed && c.agree == c.marks[creditMark]
 }
 
 // onlyCreditsMarked reports that payments have no mark.
@@ -354,7 +377,7 @@ func (p *plan) findSign(a int, whole bool) {
 	switch {
 	case n == 0, c.marks[otherMark] == n && len(p.profiles[i].distinct) < 2:
 		return // nothing is turned round
-	case c.signed > 0 && c.signed*2 >= credits && !headed:
+	case !headed && c.signed > 0 && c.signed*2 >= credits, !bareSign(p.heading(i)) && c.idle():
 		return // amounts have their signs already, and the marks say the same or nothing
 	case c.signed > 0 && c.signed*2 >= credits:
 		p.apartWhy = p.needs(i) + ": amounts have signs of their own beside it"

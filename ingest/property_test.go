@@ -221,7 +221,9 @@ func readPayments(path string, opt Options) (map[string]int, *reading, error) {
 func FuzzFile(f *testing.F) {
 	for _, s := range []string{smallFile, "Supplier,Date,Amount\nA Ltd,01/04/2018,5.00\n", "a;b;c\n1;2;3\n", "Supplier,Date,Amount\n\"A, 01/04/2018,5\nB,02/04/2018,6\n",
 		"Supplier\tDate\tAmount\rA\t1/2/18\t£5\rTotal\t\t5\r", "Name,Total\nA,1.00\nB,2.00\nGrand Total,3.00\n", "*setdefault x,,\nSupplier,Pay date,Amount\nquery q,,\nA,01/01/18,1.00\n",
-		"Supplier,Date,Amount\nA,00:00:00,1\nB,VARIOUS,2\nC,31/02/18,3\nD,17/042015,#N/A\n", "Supplier,Date,Amount\n,, -   \n,, -   \nA,43100,6203.00-\n"} {
+		"Supplier,Date,Amount\nA,00:00:00,1\nB,VARIOUS,2\nC,31/02/18,3\nD,17/042015,#N/A\n", "Supplier,Date,Amount\n,, -   \n,, -   \nA,43100,6203.00-\n",
+		"Supplier,Date,Debit,Credit\nA,01/04/2018,5.00,\n\"B\n\",02/04/2018,,\"1\n\"\nC,03/04/2018,7,-\nD,03/04/2018,8,x\n,,20.00,1\nDate,Credit,Supplier,Debit\n04/04/2018,,E,9\n",
+		"Supplier,Date,Amount,DR/CR\nA,01/04/2018,5.00,DR\nB,02/04/2018,1,cr\nC,03/04/2018,-7,D\nD,03/04/2018,8,x\nTotal,,12.00,\n", "Payee,Date,£,p\nA,01/04/2018,5,00\nB,02/04/2018,-1,5\nC,03/04/2018,,7\nD,03/04/2018,8,x\n,,12,02\n"} {
 		f.Add([]byte(s))
 	}
 	dir := f.TempDir()
