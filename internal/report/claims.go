@@ -39,14 +39,14 @@ func (b *book) claimSizes(rows []police.ClaimCheck) *Figure {
 		values = append(values, c.OfSpend)
 	}
 	s := scaleFor(values, 5, true)
-	const row, head = 36.0, 24.0
+	const row, head = 36.0, 28.0
 	bottom, agreement := 4.0, ""
 	p := newPlot(0, 8, 20)
 	for _, c := range rows {
 		if c.Collaboration != agreement {
 			agreement = c.Collaboration
 			bottom += head
-			p.caption(bottom-2, "group", b.collaboration(agreement))
+			p.caption(bottom-5, "group", b.collaboration(agreement))
 		}
 		bottom += row
 		mid := bottom - 14

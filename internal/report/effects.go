@@ -17,7 +17,10 @@ func (b *book) effects() Section {
 		s.text("No effect was tried.")
 		return s
 	}
-	s.Intro = []string{"An effect is relative to a comparison: forces that aren’t members, weighted to move as the members did before. The treated unit is the collaboration, its members summed. Words are those of the method: “no detectable difference” says what difference 4 in 5 tests would have shown, not that there is none."}
+	s.Intro = []string{"An effect is relative to a comparison: forces that aren’t members, weighted to move as the members did before. The treated unit is the collaboration, its members summed. Words are those of the method: “no detectable difference” says what difference 4 in 5 tests would have shown, not that there is none. A difference from a comparison is no cause: the members chose to collaborate, and other things happened to them too."}
+	if b.spendingEstimates() == 0 {
+		s.Intro = append([]string{b.noSpending()}, s.Intro...)
+	}
 	s.figure(b.effectForest())
 	primary := b.pictured("primary")
 	if len(primary) > 0 {
@@ -30,6 +33,24 @@ func (b *book) effects() Section {
 	estimated := pick(b.Effects, func(e police.Effect) bool { return e.Verdict != police.CantBeEstimated })
 	s.folded(fmt.Sprintf("All %s estimates: every estimator and donor rule", count(len(estimated))), Block{Table: b.effectTable("effects-all", "Every estimate", estimated)})
 	return s
+}
+
+// spending reports whether a measure is of money spent; council tax is funding.
+func spending(measure string) bool {
+	return strings.HasPrefix(measure, "net_") || strings.HasPrefix(measure, "gre:") || strings.HasPrefix(measure, "gre_")
+}
+
+// spendingEstimates counts the estimates of what a collaboration spends.
+func (b *book) spendingEstimates() int {
+	return len(pick(b.Effects, func(e police.Effect) bool { return spending(e.Measure) && e.Verdict != police.CantBeEstimated }))
+}
+
+// noSpending says before all else that no effect on spending can be estimated.
+func (b *book) noSpending() string {
+	tried := pick(b.Effects, func(e police.Effect) bool { return spending(e.Measure) })
+	tested := pick(b.Effects, func(e police.Effect) bool { return e.Verdict != police.CantBeEstimated })
+	n := len(distinct(tried, func(e police.Effect) string { return e.Collaboration }))
+	return fmt.Sprintf("No effect on spending can be estimated, of the beginning or the end of any of %s: %s, and 5 periods before and 2 after are needed. The estimates below are of other things: %s.", plural(n, "collaboration"), b.outturnHeld(), strings.Join(distinct(tested, func(e police.Effect) string { return b.measureShort(e.Measure) }), ", "))
 }
 
 // pictured are the effects of a role that have an event-study path.
@@ -283,8 +304,12 @@ func (b *book) effectMatrix() *Figure {
 			}
 		}
 	}
+	message := fmt.Sprintf("For %d of %d pairs of collaboration and measure anything can be estimated", estimable, len(best))
+	if b.spendingEstimates() == 0 {
+		message += "; for spending, for none"
+	}
 	return &Figure{
-		ID: "effect-matrix", Message: fmt.Sprintf("For %d of %d pairs of collaboration and measure anything can be estimated; for spending, for none", estimable, len(best)),
+		ID: "effect-matrix", Message: message,
 		Subtitle: "Every collaboration of the register against every measure tried, beginning or end, whichever can be estimated",
 		Source:   "table effect", N: fmt.Sprintf("%d collaborations, %d measures, 2 phases", len(ids), len(measures)),
 		Keys:    []Key{{"k-disc", "tested, with a verdict"}, {"k-hollow", "exploratory"}, {"k-speck", "can’t be estimated: reason in the table"}},
@@ -299,7 +324,11 @@ func (b *book) whyNot() []string {
 	var out []string
 	for _, e := range b.Effects {
 		if e.Collaboration == "wm-war-alliance" && e.Measure == "net_expenditure" && e.Verdict == police.CantBeEstimated {
-			out = append(out, fmt.Sprintf("%s, net expenditure, %s: %s", b.collaboration(e.Collaboration), e.Phase, e.Reason))
+			said := fmt.Sprintf("%s, net expenditure, %s: %s", b.collaboration(e.Collaboration), e.Phase, e.Reason)
+			if !math.IsNaN(e.RawMembers) && !math.IsNaN(e.RawPeers) {
+				said += fmt.Sprintf(". Raw change: members %s %%, others %s %%", signed(e.RawMembers, 1), signed(e.RawPeers, 1))
+			}
+			out = append(out, said)
 		}
 	}
 	return append(out, "A measure is tried only with at least 5 periods before, 2 after and 19 donors, and where the agreement’s functions could move it.")

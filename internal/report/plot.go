@@ -145,8 +145,8 @@ func (p *plot) label(y float64, class, words string) {
 	p.text(0, -8, y, "end", class, fit(words, float64(p.left-8), letterSize(class)))
 }
 
-// caption names a row above its marks: cut to what fits a telephone, and whole where
-// there is room. The cut is before the end, which tells rows of one beginning apart.
+// caption names a row above its marks: cut to what fits a telephone, and to a
+// screen where there is room. The cut is before the end, which tells rows of one beginning apart.
 func (p *plot) caption(y float64, class, words string) {
 	size, runes := letterSize(class), []rune(words)
 	narrow := fit(words, phoneWidth, size)
@@ -154,7 +154,7 @@ func (p *plot) caption(y float64, class, words string) {
 		end := string(runes[len(runes)-min(16, len(runes)/2):])
 		narrow = fit(words, phoneWidth-textWidth(end, size), size) + end
 	}
-	p.captions(y, class, narrow, words)
+	p.captions(y, class, narrow, fit(words, deskWidth, size))
 }
 
 // textWidth is how wide words run at most, in pixels.
@@ -176,8 +176,12 @@ func (p *plot) captions(y float64, class, narrow, roomy string) {
 	p.text(0, 0, y, "start", class+" roomy", roomy)
 }
 
-// phoneWidth is what a picture without a margin for labels has at 360 pixels.
-const phoneWidth = 300
+// phoneWidth is what a picture without a margin for labels has at 360 pixels, deskWidth
+// at 760, from which on the roomy form is shown.
+const (
+	phoneWidth = 300
+	deskWidth  = 680
+)
 
 // letterSize is the size in pixels of a class of text, as in style.css; bold ones run
 // wider.

@@ -4,10 +4,11 @@
 // node real.mjs CHROMIUM PAGE [directory for screenshots]
 //
 // axe looks at every node of a page, which takes minutes for 70,000 cells. What is of one
-// form is alike, so it gets, over all tables, rows enough to show each form of cell (code,
-// breaking or not, number, empty), but of each table at least one; of each picture one
-// mark for each form of mark; one of each form of line, box and letters beside the marks;
-// and one small picture of a grid. What can differ from row to row (ids, names, what a
+// form is alike, so it gets a figure of each kind (those with a class of mark, legend or
+// text that none before had); over all tables, rows enough to show each form of cell
+// (code, breaking or not, number, empty); of each picture one mark for each form of mark,
+// and one of each form of line, box and letters beside the marks; and one small picture
+// of a grid. What can differ from row to row (ids, names, what a
 // cell's column is) is checked here for all of them before.
 // The second theme and width get only the rules that colours and width can break.
 import { createRequire } from 'node:module';
@@ -80,8 +81,12 @@ found.keyboard = await evaluate(`({
 await evaluate(`(() => {
   const form = e => e.tagName + '.' + (e.getAttribute('class') || '') + '(' + [...e.children].map(form).join() + ')' + (e.children.length || e.textContent ? '' : 'empty');
   const thin = (all, parts, seen, keep) => { for (const e of all) { const fresh = parts(e).filter(f => !seen.has(f)); if (fresh.length || keep-- > 0) fresh.forEach(f => seen.add(f)); else e.remove(); } };
-  const cells = new Set();
-  document.querySelectorAll('tbody').forEach(b => thin([...b.rows], r => [...r.cells].map(form), cells, 1));
+  const kinds = new Set(), cells = new Set(), kind = e => [...e.querySelectorAll('*')].filter(c => !c.closest('.scroll')).map(c => c.tagName + '.' + (c.getAttribute('class') || ''));
+  thin([...document.querySelectorAll('figure')], kind, kinds, 0);
+  document.querySelectorAll('.scroll').forEach(s => {
+    thin([...s.querySelectorAll('tbody tr')], r => [...r.cells].map(form), cells, 0);
+    if (!s.querySelector('tbody tr') && !s.closest('figure')) { s.nextElementSibling.remove(); s.remove(); }
+  });
   document.querySelectorAll('.smalls').forEach(s => [...s.querySelectorAll('svg.plot')].forEach((e, i) => i && e.remove()));
   document.querySelectorAll('svg.plot').forEach(s => {
     const seen = new Set();
@@ -111,12 +116,14 @@ found.forced = await evaluate(`(() => {
 })()`);
 if (shots) await p.screenshot({ path: `${shots}/forced.png` });
 
-// 6. Print: folds don't hide what stands in them, tables aren't cut.
+// 6. Print: method and caveats of the findings are there though folded on the screen,
+// tables aren't cut.
 await p.emulateMediaFeatures([]);
 await evaluate("document.querySelectorAll('details').forEach(d => { d.open = false; })");
 await p.emulateMediaType('print');
 found.print = await evaluate(`({
   nav: getComputedStyle(document.querySelector('.toc')).display,
+  hidden: [...document.querySelectorAll('.findings .facts')].filter(e => !e.checkVisibility()).length,
   cut: [...document.querySelectorAll('.scroll')].filter(e => getComputedStyle(e).maxHeight !== 'none').length,
   beyond: [...document.querySelectorAll('figure')].filter(f => f.getBoundingClientRect().right > document.documentElement.clientWidth + 1).length,
 })`);
