@@ -267,6 +267,19 @@ func (l *Layout) meantFor(name, publisher string) bool {
 	return false
 }
 
+// LayoutsFor names the layouts that a file of this name and publisher may be of, by
+// their content: a change of others can't change how the file is read.
+func LayoutsFor(layouts []Layout, name, publisher string) string {
+	var b strings.Builder
+	for i := range layouts {
+		l := &layouts[i]
+		if l.Yields == "measures" && l.meantFor(name, "") || l.Yields != "measures" && l.meantFor(name, publisher) {
+			fmt.Fprintf(&b, "%s %s\n", l.FullID(), l.hash)
+		}
+	}
+	return b.String()
+}
+
 // named reports whether most rows below the header name the body that the layout
 // asks for.
 func (l *Layout) named(header []string, rows []sampleRow) bool {

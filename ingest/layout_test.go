@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -107,5 +108,30 @@ func TestProjectLayoutsParse(t *testing.T) {
 		if l.file != l.ID+".toml" {
 			t.Errorf("%s holds layout %q: name the file by the id", l.file, l.ID)
 		}
+	}
+}
+
+// TestLayoutsForAFile: only what may be the file's layout is part of how it is read.
+func TestLayoutsForAFile(t *testing.T) {
+	layouts := func(version int) []Layout {
+		head := "[[header]]\npayee = \"Supplier\"\namount = \"Amount\"\ndate = \"Date\"\n"
+		all, err := ParseLayouts(map[string]string{
+			"kent.toml":  fmt.Sprintf("id = \"kent\"\nversion = %d\npublisher = \"kent\"\n%s", version, head),
+			"files.toml": "id = \"files\"\nversion = 1\nfiles = [\"spend-*.csv\"]\n" + head,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	one, two := layouts(1), layouts(2)
+	if LayoutsFor(one, "a.csv", "kent") == LayoutsFor(two, "a.csv", "kent") {
+		t.Error("a changed layout of the publisher doesn't show")
+	}
+	if LayoutsFor(one, "a.csv", "essex") != LayoutsFor(two, "a.csv", "essex") || LayoutsFor(one, "a.csv", "essex") != "" {
+		t.Error("another publisher's layout shows")
+	}
+	if LayoutsFor(one, "in/spend-1.csv", "essex") == "" {
+		t.Error("a layout for such names doesn't show")
 	}
 }

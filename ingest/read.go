@@ -413,13 +413,9 @@ func (r *reading) record(res Result) (lake.FragmentRecord, error) {
 	if err != nil {
 		return lake.FragmentRecord{}, err
 	}
-	sample, err := json.Marshal(r.samples())
-	if err != nil {
-		return lake.FragmentRecord{}, err
-	}
 	rec := lake.FragmentRecord{
 		Key: res.Key, SHA256: r.file.SHA256, Name: r.in.Name, Publisher: res.Publisher, Layout: r.layoutNames(),
-		ReaderVersion: ReaderVersion, Explanation: explanation, Sample: sample,
+		ReaderVersion: ReaderVersion, Explanation: explanation,
 	}
 	for _, st := range r.fr.parts {
 		rec.Parts = append(rec.Parts, r.partOf(st, res))
@@ -436,27 +432,6 @@ func (r *reading) layoutNames() string {
 		}
 	}
 	return strings.Join(names, " | ")
-}
-
-// partSample is what ledger.json keeps of a part, so that a change of layouts can be
-// judged without reading the file again.
-type partSample struct {
-	Name string     `json:"name"`
-	Rows [][]string `json:"rows"`
-}
-
-const keptRows = 30
-
-func (r *reading) samples() []partSample {
-	var out []partSample
-	for i, p := range r.plans {
-		s := partSample{Name: r.file.Parts[i].Name(), Rows: [][]string{}}
-		for j := 0; j < min(keptRows, len(p.sample)); j++ {
-			s.Rows = append(s.Rows, p.sample[j].Cells)
-		}
-		out = append(out, s)
-	}
-	return out
 }
 
 func (r *reading) partOf(st *partState, res Result) police.Part {

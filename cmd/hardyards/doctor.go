@@ -102,7 +102,7 @@ func (a *app) checkPublishers(c *config) diagnosis {
 }
 
 func (a *app) checkLayouts(c *config) diagnosis {
-	all, _, err := c.layouts()
+	all, err := c.layouts()
 	return verdictOn("layouts", fmt.Sprintf("%d", len(all)), err)
 }
 

@@ -56,7 +56,7 @@ func (a *app) ingest(ctx context.Context, args []string, f readFlags, wait bool)
 			return err
 		}
 		if f.noLayouts {
-			p.layouts, p.layoutsSum = nil, "none"
+			p.layouts = nil
 		}
 		if err := p.readAll(ctx, files); err != nil {
 			return err

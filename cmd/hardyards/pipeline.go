@@ -3,11 +3,8 @@ package main
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -34,13 +31,12 @@ type pipeline struct {
 	lake   *lake.Lake
 	rehash bool
 
-	layouts    []ingest.Layout
-	layoutsSum string
-	reference  transform.Reference
-	forces     []police.Force
-	read       []readFile
-	arrivals   []lake.Arrival
-	forgotten  []string // SHA-256 of forgotten files
+	layouts   []ingest.Layout
+	reference transform.Reference
+	forces    []police.Force
+	read      []readFile
+	arrivals  []lake.Arrival
+	forgotten []string // SHA-256 of forgotten files
 	// listed are the files that the sources list, where not all of them are in read.
 	listed map[string]bool
 }
@@ -64,42 +60,33 @@ func (a *app) newPipeline(c *config, l *lake.Lake) (*pipeline, error) {
 			return nil, err
 		}
 	}
-	p.layouts, p.layoutsSum, err = c.layouts()
+	p.layouts, err = c.layouts()
 	return p, err
 }
 
 // layouts gives the embedded layouts with the user's own over them, and a hash of
 // their texts.
-func (c *config) layouts() (all []ingest.Layout, sum string, err error) {
-	h := sha256.New()
+func (c *config) layouts() ([]ingest.Layout, error) {
 	texts, err := data.Layouts()
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	addTexts(h, texts)
 	base, err := ingest.ParseLayouts(texts)
 	if err != nil || c.Files.Layouts == "" {
-		return base, hex.EncodeToString(h.Sum(nil)), err
+		return base, err
 	}
 	dir, err := c.userDir(c.Files.Layouts)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	if texts, err = data.ReadLayouts(dir); err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	addTexts(h, texts)
 	own, err := ingest.ParseLayouts(texts)
 	if err != nil {
-		return nil, "", police.Exitf(police.ExitUsage, "try it: hardyards layout test LAYOUT FILE", "%s: %w", c.Files.Layouts, err)
+		return nil, police.Exitf(police.ExitUsage, "try it: hardyards layout test LAYOUT FILE", "%s: %w", c.Files.Layouts, err)
 	}
-	return ingest.OverrideLayouts(base, own), hex.EncodeToString(h.Sum(nil)), nil
-}
-
-func addTexts(h hash.Hash, texts map[string]string) {
-	for _, name := range sortedKeys(texts) {
-		fmt.Fprintf(h, "%d:%s%d:%s", len(name), name, len(texts[name]), texts[name])
-	}
+	return ingest.OverrideLayouts(base, own), nil
 }
 
 // userDir opens a directory that the configuration names.

@@ -43,8 +43,7 @@ type FragmentRecord struct {
 	Parts         []police.Part   `json:"-"` // written with column names, null for unknown
 	Ledgers       []police.Ledger `json:"-"`
 	Explanation   json.RawMessage `json:"explanation,omitempty"`
-	Sample        json.RawMessage `json:"sample,omitempty"` // header and first rows, to choose the layout again
-	Files         []FileEntry     `json:"files"`            // set by Commit
+	Files         []FileEntry     `json:"files"` // set by Commit
 }
 
 type fragmentJSON struct {
