@@ -277,11 +277,11 @@ func (b *book) effectMatrix() *Figure {
 			best[k] = e
 		}
 	}
-	const row, head = 17.0, 86.0
+	const row, head = 17.0, 118.0
 	p := newPlot(int(row*float64(len(ids)))+int(head)+8, 150, 62)
 	for j, m := range measures {
 		x := columnAt(j, len(measures))
-		p.addf(`<svg x="%s%%" y="%s" overflow="visible"><text transform="rotate(-38)" class="tick">%s</text></svg>`, num(x), num(head-8), escape(shorten(b.measureShort(m), 17)))
+		p.addf(`<svg x="%s%%" y="%s" overflow="visible"><text transform="rotate(-38)" class="tick slanted">%s</text></svg>`, num(x), num(head-8), escape(shorten(b.measureShort(m), 17)))
 	}
 	for i, id := range ids {
 		mid := head + row*(float64(i)+0.5)

@@ -175,10 +175,10 @@ func (b *book) functionPeers() *Figure {
 	functions := distinct(rows, func(r police.PeerComparison) string { return r.Function })
 	slices.Sort(functions)
 	forces := distinct(rows, func(r police.PeerComparison) police.ForceCode { return r.Force })
-	const row, head = 18.0, 112.0
+	const row, head = 18.0, 132.0
 	p := newPlot(int(row*float64(len(forces)))+int(head)+8, 118, 60)
 	for j, f := range functions {
-		p.addf(`<svg x="%s%%" y="%s" overflow="visible"><text transform="rotate(-48)" class="tick">%s</text></svg>`, num(columnAt(j, len(functions))), num(head-8), escape(shorten(capital(b.function(f)), 22)))
+		p.addf(`<svg x="%s%%" y="%s" overflow="visible"><text transform="rotate(-48)" class="tick slanted">%s</text></svg>`, num(columnAt(j, len(functions))), num(head-8), escape(shorten(capital(b.function(f)), 22)))
 	}
 	inside, compared := 0, 0
 	for i, f := range forces {
