@@ -146,6 +146,9 @@ type store struct {
 // doubling copies every row, and touches twice the memory.
 const chunkRows = 1 << 12
 
+// chunksKept is how many of a file's stay for the next: 131,072 rows, 8 MB.
+const chunksKept = 32
+
 // at gives the i-th row.
 func (s *store) at(i int) *row { return &s.chunks[i/chunkRows][i%chunkRows] }
 
@@ -192,6 +195,11 @@ func (s *store) give() error {
 	err := s.close()
 	s.spills = nil
 	s.count, s.refs = 0, s.refs[:0]
+	if len(s.chunks) > chunksKept {
+		clear(s.chunks[chunksKept:])
+		s.chunks = s.chunks[:chunksKept]
+		s.keys, s.spare = nil, nil
+	}
 	if s.payees.clearIfLarge() {
 		s.clearNames()
 	}

@@ -10,8 +10,9 @@ import (
 // the work done in it. The zero value is ready; it may be used by many readings at
 // once, and grows to what the most of them needed at the same time.
 type Buffers struct {
-	mu   sync.Mutex
-	free []*buffers
+	mu    sync.Mutex
+	free  []*buffers
+	whole [][]byte // of small files: apart, so that there are no more than files read at once
 }
 
 // buffers serve one pass over a text.
@@ -22,7 +23,6 @@ type buffers struct {
 	records []Record
 	cells   [][]byte
 	side    []byte
-	whole   []byte // a small file
 }
 
 func (b *Buffers) take() *buffers {
@@ -69,27 +69,38 @@ func (f *File) inMemory(b blob) (blob, error) {
 	if b.size == 0 || b.size > wholeSize {
 		return b, nil
 	}
-	lent := f.lim.Buffers.take()
-	f.closers = append(f.closers, giveBack{f.lim.Buffers, lent})
-	if int64(cap(lent.whole)) < b.size {
-		lent.whole = make([]byte, b.size, min(wholeSize, b.size+b.size/4))
-	}
-	lent.whole = lent.whole[:b.size]
-	n, err := b.r.ReadAt(lent.whole, 0)
+	all := f.lim.Buffers.takeWhole(b.size)
+	f.closers = append(f.closers, giveBack{f.lim.Buffers, all})
+	n, err := b.r.ReadAt(all, 0)
 	if err != nil && err != io.EOF {
 		return b, err
 	}
-	b.whole = lent.whole[:n:n]
+	b.whole = all[:n:n]
 	b.r, b.size = bytes.NewReader(b.whole), int64(n)
 	return b, nil
 }
 
+// takeWhole lends memory for a file of a size.
+func (b *Buffers) takeWhole(size int64) (all []byte) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if n := len(b.whole); n > 0 {
+		all, b.whole = b.whole[n-1], b.whole[:n-1]
+	}
+	if int64(cap(all)) < size {
+		all = make([]byte, size, min(wholeSize, size+size/4))
+	}
+	return all[:size]
+}
+
 type giveBack struct {
-	to   *Buffers
-	lent *buffers
+	to  *Buffers
+	all []byte
 }
 
 func (g giveBack) Close() error {
-	g.to.give(g.lent)
+	g.to.mu.Lock()
+	defer g.to.mu.Unlock()
+	g.to.whole = append(g.to.whole, g.all)
 	return nil
 }

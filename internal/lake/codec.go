@@ -30,10 +30,11 @@ func (z *pooledZstd) encoder() *zstd.Encoder {
 	if e, ok := z.encoders.Get().(*zstd.Encoder); ok {
 		return e
 	}
-	// One block at a time. The checksum has every reader notice damage to a page, even
+	// One block at a time, and no farther back than most pages are long: an encoder
+	// holds two windows. The checksum has every reader notice damage to a page, even
 	// to bytes that no codec makes smaller.
 	e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1),
-		zstd.WithEncoderCRC(true), zstd.WithZeroFrames(true))
+		zstd.WithEncoderCRC(true), zstd.WithWindowSize(256<<10), zstd.WithZeroFrames(true))
 	if err != nil {
 		panic("lake: zstd options: " + err.Error())
 	}
