@@ -138,7 +138,7 @@ func (f *folder) checkForgotten(want map[string]string) {
 func TestForgetEndToEnd(t *testing.T) {
 	f := lakeWithSecret(t)
 	places := placesOf(t, f.path("lake"), secret)
-	for _, want := range []string{"snapshots/payments", "snapshots/superseded", "snapshots/rejections", "snapshots/marts", "fragments/.parquet", "fragments/.json", "cache"} {
+	for _, want := range []string{"snapshots/payments", "snapshots/superseded", "snapshots/rejections", "snapshots/marts", "fragments/.parquet", "cache"} {
 		if !places[want] {
 			t.Errorf("the payee isn't in %s beforehand: the test can't fail there (it is in %v)", want, sortedKeys(places))
 		}
