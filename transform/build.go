@@ -25,6 +25,7 @@ type Options struct {
 	Today       police.Date    // for freshness; 0: not looked at
 	Cadence     map[string]int // publisher → months between files, for freshness and volume
 	Log         *slog.Logger   // nil: silent
+	Ahead       *Ahead         // of the same lake, for one Build; nil: read when it is needed
 }
 
 // Report is what Build found, for the manifest, the run record, plan and people.
@@ -78,7 +79,7 @@ func (o Options) withDefaults() Options {
 }
 
 func build(ctx context.Context, lk *lake.Lake, b *lake.Building, in Inputs, opt Options, rep *Report) error {
-	c := openCache(lk)
+	c := opt.openCache(lk)
 	f, err := understand(ctx, lk, c, in, opt)
 	if err != nil {
 		return err

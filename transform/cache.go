@@ -21,8 +21,10 @@ type cache struct {
 	index    *index
 }
 
-func openCache(lk *lake.Lake) cache {
-	return cache{dir: filepath.Join(lk.Dir(), "cache", "summary-"+summaryVersion), index: readIndex(lk)}
+func openCache(lk *lake.Lake) cache { return cacheWith(lk, readIndex(lk)) }
+
+func cacheWith(lk *lake.Lake, x *index) cache {
+	return cache{dir: filepath.Join(lk.Dir(), "cache", "summary-"+summaryVersion), index: x}
 }
 
 func (c cache) path(fragment, drops string) string {

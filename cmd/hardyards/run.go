@@ -156,6 +156,7 @@ func (p *pipeline) snapshot(ctx context.Context, rec *runRecord, opt transform.O
 		rec.published(known, false)
 		return nil
 	}
+	opt.Ahead = transform.ReadAhead(p.lake)
 	if err := p.loadReference(); err != nil {
 		return err
 	}
