@@ -60,7 +60,7 @@ echo "== $rows rows: full run into a lake, beside DuckDB"
 if [ "$rows" != 1000000 ]; then
   [ -d "$work/s10m" ] || "$work/gen" -out "$work/s10m" -rows "$rows"
   printf '[[source]]\npaths = ["s10m"]\n[limits]\nrejected = 0.05\n' >"$work/s10m.toml"
-  rm -rf "$work/l4"; timed lake10m "$work/hardyards" --lake "$work/l4" --config "$work/s10m.toml" --quiet run
+  rm -rf "$work/l4"; timed lake10m "$work/hardyards" --lake "$work/l4" --config "$work/s10m.toml" --quiet run --out "$work/report"
   echo "== ingest of $rows rows beside DuckDB's job, 3 rounds, in turn"
   for _ in 1 2 3; do
     rm -rf "$work/l1"; timed ingest10m "$work/hardyards" --lake "$work/l1" --quiet ingest "$work/s10m"

@@ -153,7 +153,6 @@ func (b *book) pairScales(pts []Pair) (x, y scale) {
 		}
 	}
 	if pts[0].Ordinal {
-		ys = append(ys, 1, 4)
 		return scaleFor(xs, 4, false), rounded(1, 4, 3)
 	}
 	return scaleFor(xs, 4, false), scaleFor(ys, 5, false)
