@@ -331,16 +331,7 @@ func (s style) renderApart(rows []truth, kind apartKind) []byte {
 	}
 	var b strings.Builder
 	for _, r := range out {
-		for i, c := range r {
-			if i > 0 {
-				b.WriteByte(s.delimiter)
-			}
-			if s.quoteAll || strings.ContainsAny(c, "\"\r\n"+string(s.delimiter)) {
-				c = `"` + strings.ReplaceAll(c, `"`, `""`) + `"`
-			}
-			b.WriteString(c)
-		}
-		b.WriteString(s.end)
+		s.line(&b, r)
 	}
 	return s.encode(b.String())
 }

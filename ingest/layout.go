@@ -252,13 +252,21 @@ func validBasis(b police.AmountBasis) bool {
 
 // meantFor reports whether a file of this name and publisher may be of the layout.
 func (l *Layout) meantFor(name, publisher string) bool {
+	return l.meantForBase(baseName(name), publisher)
+}
+
+// baseName is what the patterns of a layout are held against.
+func baseName(name string) string {
+	return strings.ToLower(path.Base(strings.ReplaceAll(name, "\\", "/")))
+}
+
+func (l *Layout) meantForBase(base, publisher string) bool {
 	if l.Publisher != "" && publisher != "" && l.Publisher != publisher {
 		return false
 	}
 	if len(l.Files) == 0 {
 		return true
 	}
-	base := strings.ToLower(path.Base(strings.ReplaceAll(name, "\\", "/")))
 	for _, f := range l.Files {
 		if ok, _ := path.Match(strings.ToLower(f), base); ok {
 			return true
@@ -267,17 +275,22 @@ func (l *Layout) meantFor(name, publisher string) bool {
 	return false
 }
 
-// LayoutsFor names the layouts that a file of this name and publisher may be of, by
-// their content: a change of others can't change how the file is read.
-func LayoutsFor(layouts []Layout, name, publisher string) string {
-	var b strings.Builder
+// AppendLayouts appends the content's hash of each layout that a file of this name and
+// publisher may be of: a change of others can't change how the file is read. It is
+// asked of every file in every run.
+func AppendLayouts(to []byte, layouts []Layout, name, publisher string) []byte {
+	base := baseName(name)
 	for i := range layouts {
 		l := &layouts[i]
-		if l.Yields == "measures" && l.meantFor(name, "") || l.Yields != "measures" && l.meantFor(name, publisher) {
-			fmt.Fprintf(&b, "%s %s\n", l.FullID(), l.hash)
+		of := publisher
+		if l.Yields == "measures" {
+			of = ""
+		}
+		if l.meantForBase(base, of) {
+			to = append(to, l.hash...)
 		}
 	}
-	return b.String()
+	return to
 }
 
 // named reports whether most rows below the header name the body that the layout

@@ -22,36 +22,11 @@ type payeeName struct {
 // name costs more than reading its row, and the memory that rows are gathered in.
 // The zero value is ready; it may be used by many readings at once.
 type Names struct {
-	stores  freeStores
+	stores  source.Free[*store]
 	buffers source.Buffers
 	shards  [16]nameShard
 	seed    maphash.Seed
 	once    sync.Once
-}
-
-// freeStores are stores that no reading uses: at most as many as readings there were
-// at a time.
-type freeStores struct {
-	mu   sync.Mutex
-	free []*store
-}
-
-func (f *freeStores) take() *store {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	n := len(f.free)
-	if n == 0 {
-		return nil
-	}
-	s := f.free[n-1]
-	f.free = f.free[:n-1]
-	return s
-}
-
-func (f *freeStores) give(s *store) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.free = append(f.free, s)
 }
 
 type nameShard struct {

@@ -110,6 +110,13 @@ type sink interface {
 	Rejects(rows []police.Reject) error
 }
 
+// noPayments is the half of a sink that passes payments over.
+type noPayments struct{}
+
+func (noPayments) Payments(police.PayerKey, police.FinancialYear, []police.Payment) error { return nil }
+
+func (noPayments) Block(police.PayerKey, police.FinancialYear, *lake.PaymentBlock) error { return nil }
+
 // Reasons of rejections and exclusions: stable words, counted by explain.
 const (
 	reasonWide      = "more cells than headings"
@@ -215,31 +222,13 @@ func (r *fileReader) record(rec *source.Record) error {
 		r.retabPart(cells)
 	}
 	seg := &r.seg
-	if len(cells) > seg.width || rec.Faults&source.Oversize != 0 || seg.amount >= len(cells) {
+	if len(cells) > seg.width || rec.Faults&source.Oversize != 0 {
 		return r.odd(rec)
 	}
-	amount := parseAmount(cells[seg.amount], r.plan.workbook)
-	return r.named(rec, amount)
-}
-
-// recordApart is record where amounts stand in two columns.
-func (r *fileReader) recordApart(rec *source.Record) error {
-	switch {
-	case r.opt.drop != nil && r.opt.drop(rec.First):
-		return nil
-	case len(rec.Cells) > r.seg.width || rec.Faults&source.Oversize != 0:
-		return r.odd(rec)
-	}
-	amount := r.amountOf(rec.Cells)
+	amount := r.amountOf(cells)
 	if r.opt.turn != nil && r.opt.turn(rec.First) {
 		amount.pence = -amount.pence
 	}
-	return r.named(rec, amount)
-}
-
-// named takes a record whose amount was looked at.
-func (r *fileReader) named(rec *source.Record, amount amountCell) error {
-	cells, seg := rec.Cells, &r.seg
 	if amount.state != amountRead || amount.dollar && !r.plan.dollars {
 		return r.odd(rec)
 	}

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"hardyards/ingest/source"
-	"hardyards/internal/lake"
 	"hardyards/internal/police"
 )
 
@@ -155,19 +154,12 @@ func (r *reading) lostHeader() {
 // of more than heldMost of them is read again for their sake: that costs time in a
 // rare file, where keeping them all would cost memory without bound.
 type heldRejects struct {
+	noPayments
 	rows []police.Reject
 	over bool
 }
 
 const heldMost = 20_000
-
-func (h *heldRejects) Payments(police.PayerKey, police.FinancialYear, []police.Payment) error {
-	return nil
-}
-
-func (h *heldRejects) Block(police.PayerKey, police.FinancialYear, *lake.PaymentBlock) error {
-	return nil
-}
 
 func (h *heldRejects) Rejects(rows []police.Reject) error {
 	if h.over = h.over || len(h.rows)+len(rows) > heldMost; h.over {
@@ -191,17 +183,13 @@ func (r *fileReader) readPart(ctx context.Context, part source.Part, p *plan, fi
 		r.part = r.newPart(p, r.in.Name, file.SHA256, sheet)
 		r.part.container = part.Evidence().Encoding
 	}
-	take := r.record
-	if p.apart.kind != together {
-		take = r.recordApart
-	}
 	err := part.Read(ctx, func(b *source.Batch) error {
 		for i := range b.Records {
 			rec := &b.Records[i]
 			if rec.First < p.dataFrom || (len(p.headerRows) > 0 && slices.Contains(p.headerRows, rec.First)) {
 				continue
 			}
-			if err := take(rec); err != nil {
+			if err := r.record(rec); err != nil {
 				return err
 			}
 		}

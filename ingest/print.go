@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"hardyards/internal/lake"
 	"hardyards/internal/police"
 )
 
@@ -170,14 +169,9 @@ func GroupRejects(file string, parts []police.Part, rejects []police.Reject) []R
 }
 
 // collectRejects is a sink that keeps rejects only.
-type collectRejects struct{ rows []police.Reject }
-
-func (c *collectRejects) Payments(police.PayerKey, police.FinancialYear, []police.Payment) error {
-	return nil
-}
-
-func (c *collectRejects) Block(police.PayerKey, police.FinancialYear, *lake.PaymentBlock) error {
-	return nil
+type collectRejects struct {
+	noPayments
+	rows []police.Reject
 }
 
 func (c *collectRejects) Rejects(rows []police.Reject) error {

@@ -106,20 +106,23 @@ func (s style) day(d police.Date) string {
 	return d.Time().Format(s.date)
 }
 
+// line writes cells as a record of the style.
+func (s style) line(b *strings.Builder, cells []string) {
+	for i, c := range cells {
+		if i > 0 {
+			b.WriteByte(s.delimiter)
+		}
+		if s.quoteAll || strings.ContainsAny(c, "\"\r\n"+string(s.delimiter)) {
+			c = `"` + strings.ReplaceAll(c, `"`, `""`) + `"`
+		}
+		b.WriteString(c)
+	}
+	b.WriteString(s.end)
+}
+
 func (s style) render(rows []truth) []byte {
 	var b strings.Builder
-	line := func(cells ...string) {
-		for i, c := range cells {
-			if i > 0 {
-				b.WriteByte(s.delimiter)
-			}
-			if s.quoteAll || strings.ContainsAny(c, "\"\r\n"+string(s.delimiter)) {
-				c = `"` + strings.ReplaceAll(c, `"`, `""`) + `"`
-			}
-			b.WriteString(c)
-		}
-		b.WriteString(s.end)
-	}
+	line := func(cells ...string) { s.line(&b, cells) }
 	if s.preamble {
 		line("Spend over £500", "", "", "", "")
 		line("", "", "", "", "")

@@ -164,7 +164,7 @@ func newStore(known *Names, rowLimit int) *store {
 	if rowLimit <= 0 {
 		rowLimit = defaultRowLimit
 	}
-	if s := known.stores.take(); s != nil {
+	if s, ok := known.stores.Take(); ok {
 		s.rowLimit = rowLimit
 		return s
 	}
@@ -210,7 +210,7 @@ func (s *store) give() error {
 	s.payers, s.years, s.parts = s.payers[:0], s.years[:0], s.parts[:0]
 	clear(s.ready[:cap(s.ready)])
 	s.ready = s.ready[:0]
-	s.known.stores.give(s)
+	s.known.stores.Give(s)
 	return err
 }
 

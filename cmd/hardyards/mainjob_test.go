@@ -176,7 +176,12 @@ func readCSV(t *testing.T, path string) []map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out []map[string]string
+	return byHeading(all)
+}
+
+// byHeading gives the rows below the first by its headings.
+func byHeading(all [][]string) []map[string]string {
+	out := make([]map[string]string, 0, len(all))
 	for _, r := range all[1:] {
 		m := map[string]string{}
 		for i, h := range all[0] {

@@ -194,15 +194,15 @@ func assembled(t *testing.T, name string) []map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := make([]map[string]string, 0, len(rows))
-	for _, r := range rows[1:] {
-		m := map[string]string{}
-		for i, h := range rows[0] {
-			m[h] = r[i]
-		}
-		out = append(out, m)
+	return byHeading(rows)
+}
+
+func byValueKey(values []police.MeasureValue) map[string]float64 {
+	by := map[string]float64{}
+	for _, v := range values {
+		by[valueKey(v.Force, v.Measure, v.Function, v.Year, v.Period)] = v.Value
 	}
-	return out
+	return by
 }
 
 func rowKey(t *testing.T, r map[string]string, measure, function string) (string, float64) {
@@ -289,10 +289,7 @@ func logAgreement(t *testing.T, by map[string]*agreement) {
 // from the value-for-money workbooks, those derived included.
 func TestFunctionTableRederived(t *testing.T) {
 	r := rederive(t)
-	got := map[string]float64{}
-	for _, v := range r.values {
-		got[valueKey(v.Force, v.Measure, v.Function, v.Year, v.Period)] = v.Value
-	}
+	got := byValueKey(r.values)
 	by := map[string]*agreement{}
 	for _, row := range assembled(t, "police_cost_and_fte_by_function.csv.gz") {
 		measure, function := row["measure"], ""
@@ -318,10 +315,7 @@ func TestFunctionTableRederived(t *testing.T) {
 // incident rows of STATS19.
 func TestRoadCasualtiesRederived(t *testing.T) {
 	r := rederive(t)
-	got := map[string]float64{}
-	for _, v := range r.values {
-		got[valueKey(v.Force, v.Measure, v.Function, v.Year, v.Period)] = v.Value
-	}
+	got := byValueKey(r.values)
 	by := map[string]*agreement{}
 	for _, row := range assembled(t, "ksi_by_force_year.csv") {
 		if row["year"] != "2015" || row["basis"] == "collisions_ras10015" { // a published table, of no incident rows
@@ -358,10 +352,7 @@ func TestOutturnRederived(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := map[string]float64{}
-	for _, v := range r.values {
-		got[valueKey(v.Force, v.Measure, v.Function, v.Year, v.Period)] = v.Value
-	}
+	got := byValueKey(r.values)
 	by := map[string]*agreement{}
 	for _, v := range embedded {
 		outturn := strings.Contains(v.Source, "RS_2017-18_data_by_LA.xlsx, sheet")

@@ -216,8 +216,7 @@ func (p *pipeline) saveState(f stateFile) error {
 
 // readContext is everything but the bytes that a reading depends on.
 func (p *pipeline) readContext(f sourceFile) string {
-	h := sha256.New()
-	fmt.Fprintf(h, "%s\n%s\n%s\n%s\n%s\n%s\n", f.Name, f.Source.Publisher, f.Source.Basis, f.Source.Yields, ingest.ReaderVersion,
-		ingest.LayoutsFor(p.layouts, f.Name, f.Source.Publisher))
-	return hex.EncodeToString(h.Sum(nil))
+	all := fmt.Appendf(nil, "%s\n%s\n%s\n%s\n%s\n", f.Name, f.Source.Publisher, f.Source.Basis, f.Source.Yields, ingest.ReaderVersion)
+	sum := sha256.Sum256(ingest.AppendLayouts(all, p.layouts, f.Name, f.Source.Publisher))
+	return hex.EncodeToString(sum[:])
 }

@@ -10,9 +10,34 @@ import (
 // the work done in it. The zero value is ready; it may be used by many readings at
 // once, and grows to what the most of them needed at the same time.
 type Buffers struct {
-	mu    sync.Mutex
-	free  []*buffers
-	whole [][]byte // of small files: apart, so that there are no more than files read at once
+	passes Free[*buffers]
+	whole  Free[[]byte] // of small files: apart, so that there are no more than files read at once
+}
+
+// Free holds what readings lend one another and none uses now: at most as many as were
+// used at a time. The zero value is ready; it may be used by many readings at once.
+type Free[T any] struct {
+	mu   sync.Mutex
+	free []T
+}
+
+// Take gives one of them, the last given back; ok is false where there is none.
+func (f *Free[T]) Take() (v T, ok bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := len(f.free)
+	if n == 0 {
+		return v, false
+	}
+	v, f.free = f.free[n-1], f.free[:n-1]
+	return v, true
+}
+
+// Give takes one back.
+func (f *Free[T]) Give(v T) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.free = append(f.free, v)
 }
 
 // buffers serve one pass over a text.
@@ -26,22 +51,13 @@ type buffers struct {
 }
 
 func (b *Buffers) take() *buffers {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	n := len(b.free)
-	if n == 0 {
-		return new(buffers)
+	if out, ok := b.passes.Take(); ok {
+		return out
 	}
-	out := b.free[n-1]
-	b.free = b.free[:n-1]
-	return out
+	return new(buffers)
 }
 
-func (b *Buffers) give(back *buffers) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.free = append(b.free, back)
-}
+func (b *Buffers) give(back *buffers) { b.passes.Give(back) }
 
 // wholeSize is the size of a file up to which it is read into memory once; a larger
 // one is streamed anew by every pass.
@@ -81,12 +97,8 @@ func (f *File) inMemory(b blob) (blob, error) {
 }
 
 // takeWhole lends memory for a file of a size.
-func (b *Buffers) takeWhole(size int64) (all []byte) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if n := len(b.whole); n > 0 {
-		all, b.whole = b.whole[n-1], b.whole[:n-1]
-	}
+func (b *Buffers) takeWhole(size int64) []byte {
+	all, _ := b.whole.Take()
 	if int64(cap(all)) < size {
 		all = make([]byte, size, min(wholeSize, size+size/4))
 	}
@@ -99,8 +111,6 @@ type giveBack struct {
 }
 
 func (g giveBack) Close() error {
-	g.to.mu.Lock()
-	defer g.to.mu.Unlock()
-	g.to.whole = append(g.to.whole, g.all)
+	g.to.whole.Give(g.all)
 	return nil
 }

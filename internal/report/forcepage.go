@@ -206,23 +206,9 @@ func (b *book) forceStrip(f police.Force, rows []police.PeerComparison) *Figure 
 	}
 	first := rows[0]
 	id := "force-" + slug(measureID(first.Measure, first.Function))
-	var values []float64
-	for _, r := range rows {
-		values = append(values, r.Value, r.Lo95, r.Hi95)
-	}
-	s := scaleFor(values, 5, false)
-	const row = 26.0
-	bottom := row * float64(len(rows))
-	p := newPlot(int(bottom)+26, 66, 16)
-	p.axis(s, 0, bottom, func(v float64) string { return "£" + decimal(v, s.places()) })
-	shared, own := common(warningsOf(rows))
-	inside := 0
-	for i, r := range rows {
-		mid := row * (float64(i) + 0.5)
-		p.label(mid+4, "label", r.FinYear)
-		p.mark(string(r.Force), r.FinYear+", "+b.peerWords(r, own), func() { drawPeer(p, s, r, mid, len(own(r.Warnings)) > 0) })
-		inside += btoi(r.Value >= r.Lo95 && r.Value <= r.Hi95)
-	}
+	year := func(r police.PeerComparison) string { return r.FinYear }
+	p, _, shared, inside := peerRows{values: spread(rows), height: 26, left: 66, right: 16, name: year,
+		words: func(r police.PeerComparison) string { return year(r) + ", " }}.draw(b, rows)
 	title := b.measure(measureID(first.Measure, first.Function))
 	return &Figure{
 		ID: id, Message: fmt.Sprintf("%s: within its peers’ spread in %d of %s held", title, inside, plural(len(rows), "year")),
@@ -237,23 +223,9 @@ func (b *book) forceStrip(f police.Force, rows []police.PeerComparison) *Figure 
 // forceFunctions draws the force's budget for each function on its own peers' range.
 func (b *book) forceFunctions(f police.Force, year string, rows []police.PeerComparison) *Figure {
 	slices.SortFunc(rows, func(x, y police.PeerComparison) int { return cmp.Compare(x.Function, y.Function) })
-	var values []float64
-	for _, r := range rows {
-		values = append(values, r.Value, r.Lo95, r.Hi95)
-	}
-	s := scaleFor(values, 5, true)
-	const row = 26.0
-	bottom := row * float64(len(rows))
-	p := newPlot(int(bottom)+26, 150, 16)
-	p.axis(s, 0, bottom, func(v float64) string { return "£" + decimal(v, s.places()) })
-	shared, own := common(warningsOf(rows))
-	inside := 0
-	for i, r := range rows {
-		mid := row * (float64(i) + 0.5)
-		p.label(mid+4, "label", capital(b.function(r.Function)))
-		p.mark(string(f.Code), capital(b.function(r.Function))+", "+b.peerWords(r, own), func() { drawPeer(p, s, r, mid, len(own(r.Warnings)) > 0) })
-		inside += btoi(within(r))
-	}
+	function := func(r police.PeerComparison) string { return capital(b.function(r.Function)) }
+	p, _, shared, inside := peerRows{values: spread(rows), zero: true, height: 26, left: 150, right: 16, name: function,
+		words: func(r police.PeerComparison) string { return function(r) + ", " }}.draw(b, rows)
 	return &Figure{
 		ID: "force-functions", Message: fmt.Sprintf("%s: within its peers’ spread in %d of %s", f.Name, inside, plural(len(rows), "function")),
 		Subtitle: fmt.Sprintf("Gross budget estimate, £ a head, nominal, %s. Dot: %s; band: its peers’ robust range; tick: their median. Peers: %s.", year, f.Name, strings.Join(b.codes(rows[0].Peers), ", ")),

@@ -71,21 +71,9 @@ func (b *book) sortByForce(rows []police.PeerComparison) {
 // peerStrip draws each force's figure on its own peers' band, all on one scale.
 func (b *book) peerStrip(rows []police.PeerComparison, id string) *Figure {
 	first := rows[0]
-	s := scaleFor(withoutOutliers(b, rows), 5, false)
-	const row = 20.0
-	bottom := row * float64(len(rows))
-	p := newPlot(int(bottom)+26, 136, 14)
-	p.axis(s, 0, bottom, func(v float64) string { return "£" + decimal(v, s.places()) })
-	shared, own := common(warningsOf(rows))
-	inside := 0
-	for i, r := range rows {
-		mid := row * (float64(i) + 0.5)
-		p.label(mid+4, "label", b.force(r.Force))
-		p.mark(string(r.Force), b.peerWords(r, own), func() { drawPeer(p, s, r, mid, len(own(r.Warnings)) > 0) })
-		if r.Value >= r.Lo95 && r.Value <= r.Hi95 {
-			inside++
-		}
-	}
+	p, s, shared, inside := peerRows{values: withoutOutliers(b, rows), height: 20, left: 136, right: 14,
+		name:  func(r police.PeerComparison) string { return b.force(r.Force) },
+		words: func(police.PeerComparison) string { return "" }}.draw(b, rows)
 	title := b.measure(measureID(first.Measure, first.Function))
 	return &Figure{
 		ID: id, Message: fmt.Sprintf("%d of %d forces lie within the spread of their own peers on %s", inside, len(rows), strings.ToLower(title[:1])+title[1:]),
@@ -98,16 +86,47 @@ func (b *book) peerStrip(rows []police.PeerComparison, id string) *Figure {
 	}
 }
 
+// peerRows draws a row for each comparison, the figure on its peers' range, on one
+// scale. left is the width of the row names, right the margin; mark says whom a row
+// is of, and words what is read out of it before its figures.
+type peerRows struct {
+	values      []float64 // that set the scale
+	zero        bool      // it begins at nought
+	height      float64   // of a row
+	left, right int
+	name, words func(r police.PeerComparison) string
+}
+
+// draw gives the picture, its scale, the warnings that all rows share and the number
+// of rows within their peers' range.
+func (o peerRows) draw(b *book, rows []police.PeerComparison) (p *plot, s scale, shared []string, inside int) {
+	s = scaleFor(o.values, 5, o.zero)
+	bottom := o.height * float64(len(rows))
+	p = newPlot(int(bottom)+26, o.left, o.right)
+	p.axis(s, 0, bottom, func(v float64) string { return "£" + decimal(v, s.places()) })
+	shared, own := common(warningsOf(rows))
+	for i, r := range rows {
+		mid := o.height * (float64(i) + 0.5)
+		p.label(mid+4, "label", o.name(r))
+		p.mark(string(r.Force), o.words(r)+b.peerWords(r, own), func() { drawPeer(p, s, r, mid, len(own(r.Warnings)) > 0) })
+		inside += btoi(within(r))
+	}
+	return p, s, shared, inside
+}
+
+// spread gives the values and bands of all rows.
+func spread(rows []police.PeerComparison) []float64 {
+	var out []float64
+	for _, r := range rows {
+		out = append(out, r.Value, r.Lo95, r.Hi95)
+	}
+	return out
+}
+
 // withoutOutliers gives values and bands of the forces whose figures a head can be
 // compared: City of London's would squeeze all others into a corner.
 func withoutOutliers(b *book, rows []police.PeerComparison) []float64 {
-	var out []float64
-	for _, r := range rows {
-		if b.forces[r.Force].PeerOutlier == "" {
-			out = append(out, r.Value, r.Lo95, r.Hi95)
-		}
-	}
-	return out
+	return spread(pick(rows, func(r police.PeerComparison) bool { return b.forces[r.Force].PeerOutlier == "" }))
 }
 
 func beyondNotes(b *book, s scale, rows []police.PeerComparison) []string {

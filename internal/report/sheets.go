@@ -60,16 +60,10 @@ func (b *book) countSheets(f police.Force) []Sheet {
 			continue
 		}
 		m := b.measures[id]
-		out = append(out, Sheet{Title: b.measure(id), Lines: []Fact{
+		out = append(out, Sheet{Title: b.measure(id), Lines: append([]Fact{
 			{"Definition", fmt.Sprintf("%s, set against %s", b.measure(id), r.Against)},
 			{"Latest year", fmt.Sprintf("%s: %s over %s, %s %s", r.Period, decimal(r.Count, 0), decimal(r.Denominator, 0), decimal(r.Value, 2), r.Unit)},
-			{"Breaks", or(listed(m.Breaks), "none known")},
-			{"Must be known", or(listed(m.Traps), "nothing noted")},
-			{"Said with it", or(listed(r.Warnings), "nothing")},
-			{"Source", m.Source},
-			{"Licence", m.Licence},
-			{"Trace", "hardyards trace " + r.FindingID},
-		}})
+		}, caveats(m, r.Warnings, r.FindingID)...)})
 	}
 	return out
 }
@@ -110,14 +104,20 @@ func (b *book) measureSheet(f police.Force, measure, function string) (Sheet, bo
 	}
 	r := slices.MaxFunc(rows, func(x, y police.CostPerHead) int { return strings.Compare(x.FinYear, y.FinYear) })
 	m := b.measures[measure]
-	return Sheet{Title: b.measure(measureID(measure, function)) + ", a head", Lines: []Fact{
+	return Sheet{Title: b.measure(measureID(measure, function)) + ", a head", Lines: append([]Fact{
 		{"Definition", fmt.Sprintf("%s (%s) over the resident population of mid-%d", m.Label, or(m.Basis, "basis not said"), r.PopYear)},
 		{"Latest year", fmt.Sprintf("%s: £%s a head (£%s over %s people)", r.FinYear, decimal(r.Nominal, 2), decimal(r.Cost, 0), decimal(r.Population, 0))},
+	}, caveats(m, r.Warnings, r.FindingID)...)}, true
+}
+
+// caveats are what the sheet of every measure ends with.
+func caveats(m police.MeasureDef, warnings, finding string) []Fact {
+	return []Fact{
 		{"Breaks", or(listed(m.Breaks), "none known")},
 		{"Must be known", or(listed(m.Traps), "nothing noted")},
-		{"Said with it", or(listed(r.Warnings), "nothing")},
+		{"Said with it", or(listed(warnings), "nothing")},
 		{"Source", m.Source},
 		{"Licence", m.Licence},
-		{"Trace", "hardyards trace " + r.FindingID},
-	}}, true
+		{"Trace", "hardyards trace " + finding},
+	}
 }
