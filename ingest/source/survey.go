@@ -174,7 +174,8 @@ func (s *survey) longestRun(block []byte) {
 		return
 	}
 	s.longest = max(s.longest, s.sinceEnd+int64(first))
-	last := max(bytes.LastIndexByte(block, '\n'), bytes.LastIndexByte(block, '\r'))
+	last := bytes.LastIndexByte(block, '\n')
+	last += 1 + bytes.LastIndexByte(block[last+1:], '\r')
 	s.sinceEnd = int64(len(block) - last - 1)
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow/memory"
 	"github.com/apache/arrow/go/v17/parquet"
@@ -57,6 +58,15 @@ type fileWriter struct {
 	groups int16
 	raw    []byte // of a page
 	packed []byte // the same, compressed
+	twins  []twin // of the column before, page by page
+}
+
+// twin is a compressed page that the next column's page of the same rows is equal to:
+// line_first and line_last, amount and amount_once differ in few rows, and compressing
+// is the dearest part of writing.
+type twin struct {
+	packed []byte
+	holds  bool
 }
 
 func newFileWriter(t Table, props *parquet.WriterProperties) *fileWriter {
@@ -88,8 +98,15 @@ func (w *fileWriter) close() error {
 // group writes the columns' buffers as a row group.
 func (w *fileWriter) group(columns []*columnBuffer, rows int) error {
 	rg, from := w.meta.AppendRowGroup(), w.sink.n
+	for i := range w.twins {
+		w.twins[i].holds = false
+	}
 	for i, b := range columns {
-		if err := w.chunk(rg.NextColumnChunk(), b, int16(i), rows); err != nil {
+		var next *columnBuffer
+		if i+1 < len(columns) {
+			next = columns[i+1]
+		}
+		if err := w.chunk(rg.NextColumnChunk(), b, next, int16(i), rows); err != nil {
 			return fmt.Errorf("column %s: %w", b.Name, err)
 		}
 	}
@@ -101,7 +118,8 @@ func (w *fileWriter) group(columns []*columnBuffer, rows int) error {
 	return nil
 }
 
-func (w *fileWriter) chunk(meta *metadata.ColumnChunkMetaDataBuilder, b *columnBuffer, number int16, rows int) error {
+// chunk writes a column of a row group; next is the column after it, or nil.
+func (w *fileWriter) chunk(meta *metadata.ColumnChunkMetaDataBuilder, b, next *columnBuffer, number int16, rows int) error {
 	codec := w.props.CompressionFor(b.Name)
 	if err := w.turnTo(codec, meta, number); err != nil {
 		return err
@@ -115,13 +133,16 @@ func (w *fileWriter) chunk(meta *metadata.ColumnChunkMetaDataBuilder, b *columnB
 	if err != nil {
 		return err
 	}
-	for at := (place{}); at.row < rows; {
-		next := b.pageEnd(at, rows)
-		w.raw = b.appendPage(w.raw[:0], at, next)
-		if err := w.page(b, c, codec, next.row-at.row); err != nil {
+	for at, n := (place{}), 0; at.row < rows; n++ {
+		end := b.pageEnd(at, rows)
+		w.raw = b.appendPage(w.raw[:0], at, end)
+		if n == len(w.twins) {
+			w.twins = append(w.twins, twin{})
+		}
+		if err := w.page(b, c, codec, end.row-at.row, &w.twins[n], b.pageEquals(next, at, end)); err != nil {
 			return err
 		}
-		at = next
+		at = end
 	}
 	meta.SetStats(b.statistics())
 	return w.pages.Close(b.dict != nil, false)
@@ -147,14 +168,12 @@ func (w *fileWriter) dictionary(d *dictionary) error {
 	return err
 }
 
-// page compresses and writes the data page in raw.
-func (w *fileWriter) page(b *columnBuffer, c compress.Codec, codec compress.Compression, rows int) error {
+// page compresses and writes the data page in raw, or what tw holds of it; it is left
+// there if the next column's is equal.
+func (w *fileWriter) page(b *columnBuffer, c compress.Codec, codec compress.Compression, rows int, tw *twin, again bool) error {
 	data := w.raw
 	if codec != compress.Codecs.Uncompressed {
-		if n := int(c.CompressBound(int64(len(w.raw)))); n > len(w.packed) {
-			w.packed = make([]byte, n)
-		}
-		data = c.Encode(w.packed, w.raw)
+		data = w.compressed(c, tw, again)
 	}
 	encoding := parquet.Encodings.Plain
 	if b.dict != nil {
@@ -164,6 +183,21 @@ func (w *fileWriter) page(b *columnBuffer, c compress.Codec, codec compress.Comp
 	defer p.Release()
 	_, err := w.pages.WriteDataPage(p)
 	return err
+}
+
+func (w *fileWriter) compressed(c compress.Codec, tw *twin, again bool) []byte {
+	data := tw.packed
+	if !tw.holds {
+		if n := int(c.CompressBound(int64(len(w.raw)))); n > len(w.packed) {
+			w.packed = make([]byte, n)
+		}
+		data = c.Encode(w.packed, w.raw)
+		if again {
+			tw.packed = append(tw.packed[:0], data...)
+		}
+	}
+	tw.holds = again
+	return data
 }
 
 // place is where a page begins: a row, and its value (null rows have none); of texts
@@ -199,6 +233,21 @@ func (b *columnBuffer) plainEnd(at place, rows int) place {
 		end.value += n
 	}
 	return end
+}
+
+// pageEquals says whether another column's page of the same rows holds the same bytes.
+// Only whole numbers without nulls are compared.
+func (b *columnBuffer) pageEquals(other *columnBuffer, from, to place) bool {
+	if other == nil || other.Kind != b.Kind || b.Nullable || other.Nullable {
+		return false
+	}
+	switch b.Kind {
+	case Decimal, Bigint:
+		return slices.Equal(b.i64[from.row:to.row], other.i64[from.row:to.row])
+	case DateDay, Integer:
+		return slices.Equal(b.i32[from.row:to.row], other.i32[from.row:to.row])
+	}
+	return false
 }
 
 // appendPage appends levels and values of a page, as they stand before compression.
