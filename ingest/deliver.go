@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"unsafe"
+
 	"hardyards/internal/lake"
 	"hardyards/internal/police"
 )
@@ -67,9 +69,10 @@ func (d *delivery) blocks() error {
 	clearBlock(b)
 	b.DateBasis.Texts, b.Redaction.Texts = basisTexts, redactionTexts
 	b.Payee.Texts, b.Category.Texts, b.Description.Texts = s.payees.texts, s.categories.texts, s.texts.texts
-	order, refs := s.order(), string(s.refs)
-	var last *row // before this row
-	from := 0     // where its run begins in the block
+	order := s.order()
+	refs := unsafe.String(unsafe.SliceData(s.refs), len(s.refs)) // holds until the next file's rows, when these are written
+	var last *row                                                // before this row
+	from := 0                                                    // where its run begins in the block
 	for _, k := range order.keys {
 		r := s.at(order.row(k))
 		if last != nil && (r.payee != last.payee || r.date != last.date || r.year != last.year || r.payer != last.payer) {
@@ -113,7 +116,7 @@ func clearBlock(b *lake.PaymentBlock) {
 
 // appendRow appends a row as it is until its run ends: no repeat.
 func (s *store) appendRow(b *lake.PaymentBlock, r *row, refs string) {
-	part, name := s.parts[r.part], &s.names[r.payee]
+	part, facts := s.parts[r.part], &s.facts[r.payee]
 	b.PaymentID = append(b.PaymentID, police.PaymentKey(part, r.first))
 	b.PartID = append(b.PartID, part)
 	b.LineFirst = append(b.LineFirst, r.first)
@@ -121,8 +124,8 @@ func (s *store) appendRow(b *lake.PaymentBlock, r *row, refs string) {
 	b.PaidOn = append(b.PaidOn, r.date)
 	b.DateBasis.Numbers = append(b.DateBasis.Numbers, int32(r.basis))
 	b.Payee.Numbers = append(b.Payee.Numbers, r.payee)
-	b.PayeeID = append(b.PayeeID, name.id)
-	b.Redaction.Numbers = append(b.Redaction.Numbers, redactionNumber(name.redaction))
+	b.PayeeID = append(b.PayeeID, facts.id)
+	b.Redaction.Numbers = append(b.Redaction.Numbers, int32(facts.redaction))
 	b.Category.Numbers = append(b.Category.Numbers, r.category)
 	b.Description.Numbers = append(b.Description.Numbers, r.description)
 	b.Reference = append(b.Reference, refs[r.refAt:r.refAt+uint32(r.refLen)])
@@ -130,17 +133,6 @@ func (s *store) appendRow(b *lake.PaymentBlock, r *row, refs string) {
 	b.AmountOnce = append(b.AmountOnce, r.amount)
 	b.RepeatGroup = append(b.RepeatGroup, 0)
 	b.RepeatNo = append(b.RepeatNo, 1)
-}
-
-func redactionNumber(state string) int32 {
-	if state != "" {
-		for i, s := range redactionTexts {
-			if s == state {
-				return int32(i)
-			}
-		}
-	}
-	return -1
 }
 
 // endRun numbers the repeats of the run that begins at from, and counts its rows.

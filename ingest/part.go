@@ -237,7 +237,7 @@ func (r *fileReader) record(rec *source.Record) error {
 		return r.odd(rec)
 	}
 	payee := r.store.payee(name)
-	if r.store.names[payee].total {
+	if r.store.facts[payee].total {
 		return r.odd(rec)
 	}
 	date, state := r.date(cells)

@@ -11,18 +11,18 @@ import (
 )
 
 // row is a payment while its file is being read: strings are numbers into tables
-// that hold each distinct text once. 64 bytes; a Payment is some 300.
+// that hold each distinct text once. 48 bytes; a Payment is some 300.
 type row struct {
 	amount      police.Pence
 	refAt       uint32
-	refLen      uint16
-	payer, year uint16
 	payee       int32
 	category    int32
 	description int32
 	date        police.Date
 	first, last int32
 	part        int32
+	refLen      uint16
+	payer, year uint16
 	basis       uint8
 }
 
@@ -47,7 +47,7 @@ func (n *interner) clear() {
 
 // textsKept bounds the texts of each kind that are remembered for the next file:
 // files of one publisher name the same payees.
-const textsKept = 4 << 20
+const textsKept = 256 << 10
 
 func (n *interner) clearIfLarge() bool {
 	if n.bytes <= textsKept {
@@ -117,13 +117,13 @@ const (
 
 // store holds the payments of one file until they can be written in order. Where
 // they outgrow its limits they are sorted and spilled, so that a file of any size is
-// read in bounded memory: rowLimit rows are 23 MB, textLimit bytes of texts, and as
+// read in bounded memory: rowLimit rows are 17 MB, textLimit bytes of texts, and as
 // much again while a run is written.
 type store struct {
 	chunks      [][]row // of chunkRows each
 	count       int     // rows in them
 	payees      interner
-	names       []payeeName // by payee number
+	facts       []payeeFacts // by payee number
 	categories  interner
 	texts       interner // descriptions
 	refs        []byte
@@ -146,7 +146,7 @@ type store struct {
 // doubling copies every row, and touches twice the memory.
 const chunkRows = 1 << 12
 
-// chunksKept is how many of a file's stay for the next: 131,072 rows, 8 MB.
+// chunksKept is how many of a file's stay for the next: 131,072 rows, 6 MB.
 const chunksKept = 32
 
 // at gives the i-th row.
@@ -181,12 +181,7 @@ func (s *store) clear() {
 	s.payees.clear()
 	s.categories.clear()
 	s.texts.clear()
-	s.clearNames()
-}
-
-func (s *store) clearNames() {
-	clear(s.names)
-	s.names = s.names[:0]
+	s.facts = s.facts[:0]
 }
 
 // give returns the store's memory for another file, with the texts it knows. Their
@@ -201,7 +196,7 @@ func (s *store) give() error {
 		s.keys, s.spare = nil, nil
 	}
 	if s.payees.clearIfLarge() {
-		s.clearNames()
+		s.facts = s.facts[:0]
 	}
 	s.categories.clearIfLarge()
 	s.texts.clearIfLarge()
@@ -217,8 +212,8 @@ func (s *store) give() error {
 // payee gives the number of a payee and what its name tells.
 func (s *store) payee(name []byte) int32 {
 	id := s.payees.id(name)
-	if int(id) == len(s.names) {
-		s.names = append(s.names, s.known.of(name))
+	if int(id) == len(s.facts) {
+		s.facts = append(s.facts, s.known.of(s.payees.texts[id]))
 	}
 	return id
 }
@@ -300,17 +295,20 @@ func (s *store) sorted() func(yield func(*police.Payment) bool) {
 }
 
 func (s *store) payment(p *police.Payment, r *row, refs string) {
-	name := &s.names[r.payee]
+	facts := &s.facts[r.payee]
 	payer := s.payers[r.payer]
 	*p = police.Payment{
 		PaymentID: police.PaymentKey(s.parts[r.part], r.first), PartID: s.parts[r.part],
 		LineFirst: r.first, LineLast: r.last,
 		Payer: payer, ForceCode: payer.Force(), FinYear: s.years[r.year],
 		PaidOn: r.date, DateBasis: basisNames[r.basis],
-		Payee: name.name, PayeeID: name.id, Redaction: name.redaction,
+		Payee: s.payees.texts[r.payee], PayeeID: facts.id,
 		Category: textOf(&s.categories, r.category), Description: textOf(&s.texts, r.description),
 		Reference: refs[r.refAt : r.refAt+uint32(r.refLen)],
 		Amount:    r.amount,
+	}
+	if facts.redaction >= 0 {
+		p.Redaction = redactionTexts[facts.redaction]
 	}
 }
 
