@@ -68,7 +68,7 @@ func TestFigures(t *testing.T) {
 
 func figuresOf(t *testing.T, how string, files []string, opt Options, least float64) {
 	t.Helper()
-	opt.Names = new(Names)
+	opt.Memory = new(Memory)
 	all := make([]Explanation, len(files))
 	var group errgroup.Group
 	group.SetLimit(runtime.NumCPU())

@@ -2,12 +2,10 @@ package ingest
 
 import (
 	"bytes"
-	"hash/maphash"
 	"slices"
 	"strings"
-	"sync"
+	"unicode/utf8"
 
-	"hardyards/ingest/source"
 	"hardyards/internal/police"
 )
 
@@ -20,45 +18,14 @@ type payeeFacts struct {
 	total     bool // Total, Grand Total, Sum, Alpha Ltd Total: a payee only if the rest of its row is a payment's
 }
 
-// Names is what readings share: payees' names remembered across files, as hashing a
-// name costs more than reading its row, and the memory that rows are gathered in.
-// The zero value is ready; it may be used by many readings at once.
-type Names struct {
-	stores  source.Free[*store]
-	buffers source.Buffers
-	shards  [16]nameShard
-	seed    maphash.Seed
-	once    sync.Once
-}
-
-type nameShard struct {
-	mu sync.RWMutex
-	m  map[string]payeeFacts
-}
-
-// namesCap bounds a shard: half a million names in all, some 80 MiB at worst.
-const namesCap = 1 << 15
-
-func (n *Names) of(name string) payeeFacts {
-	n.once.Do(func() { n.seed = maphash.MakeSeed() })
-	s := &n.shards[maphash.String(n.seed, name)%uint64(len(n.shards))]
-	s.mu.RLock()
-	p, ok := s.m[name]
-	s.mu.RUnlock()
-	if ok {
-		return p
-	}
-	p = factsOf(name)
-	s.mu.Lock()
-	if s.m == nil || len(s.m) >= namesCap {
-		s.m = map[string]payeeFacts{}
-	}
-	s.m[name] = p
-	s.mu.Unlock()
-	return p
-}
-
 func factsOf(name string) payeeFacts {
+	if isPlainName(name) {
+		return payeeFacts{id: police.PayeeKey(name), redaction: -1}
+	}
+	return factsByWords(name)
+}
+
+func factsByWords(name string) payeeFacts {
 	redaction := redactionOf(name)
 	p := payeeFacts{
 		id: police.PayeeKey(name), redaction: int8(slices.Index(redactionTexts, redaction)),
@@ -68,6 +35,34 @@ func factsOf(name string) payeeFacts {
 		p.id = police.KeyRedacted
 	}
 	return p
+}
+
+// telling are pieces of which every name has one that redactionOf knows for withheld, or
+// that says it is a total.
+var telling = [][]byte{
+	[]byte("redact"), []byte("withheld"), []byte("personal"), []byte("disclosed"), []byte("individual"), []byte("confidential"),
+	[]byte("protect"), []byte("sensitive"), []byte("third party"), []byte("ndors"), []byte("sundry"), []byte("one time"), []byte("total"), []byte("sum"),
+}
+
+// isPlainName says of most names, at a third of the cost of looking at their words, that
+// nothing is to be found there.
+func isPlainName(name string) bool {
+	var short [96]byte
+	low := append(short[:0], name...)
+	for i, c := range low {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+		if 'A' <= c && c <= 'Z' {
+			low[i] = c + 'a' - 'A'
+		}
+	}
+	for _, t := range telling {
+		if bytes.Contains(low, t) {
+			return false
+		}
+	}
+	return true
 }
 
 // withheld are the words that make up a wholly withheld name. A name that holds

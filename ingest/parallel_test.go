@@ -19,13 +19,13 @@ func TestReadingsInParallel(t *testing.T) {
 		inputs = append(inputs, Input{Path: file(t, fmt.Sprintf("april-2018-%02d.csv", i), text), Publisher: "lancashire"})
 	}
 	read := func(workers int) map[string]map[string]string {
-		lk, names := openLake(t), new(Names)
+		lk, memory := openLake(t), new(Memory)
 		keys := make([]string, len(inputs))
 		var group errgroup.Group
 		group.SetLimit(workers)
 		for i, in := range inputs {
 			group.Go(func() error {
-				res, err := Read(t.Context(), lk, in, Options{Forces: testForces(), Names: names})
+				res, err := Read(t.Context(), lk, in, Options{Forces: testForces(), Memory: memory})
 				keys[i] = res.Key
 				return err
 			})

@@ -34,7 +34,7 @@ func (r *reading) readOnce(ctx context.Context, forced map[string]dayOrder, last
 		}
 		r.fr = nil
 	}
-	s := newStore(r.opt.Names, r.opt.RowLimit)
+	s := newStore(r.opt.Memory, r.opt.RowLimit)
 	fr := &fileReader{in: r.in, opt: r.opt, pl: r.pl, store: s, version: ReaderVersion, forced: forced}
 	fr.payers = payersFor(r.in, r.readable(), r.forces, s)
 	held := &heldRejects{}

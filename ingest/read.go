@@ -35,7 +35,7 @@ type Input struct {
 type Options struct {
 	Layouts []Layout       // choices, from ParseLayouts
 	Forces  []police.Force // whose codes, slugs and names say who pays
-	Names   *Names         // shared memory of payees' names; nil: one of its own
+	Memory  *Memory        // what readings share; nil: one of its own
 	Limits  source.Limits  // bounds against hostile files
 
 	// RowLimit is how many payments of a file are held in memory before they are
@@ -223,8 +223,8 @@ const sampleRows = 400
 
 func openReading(ctx context.Context, in Input, opt *Options) (*reading, error) {
 	limits := opt.Limits
-	if opt.Names != nil && limits.Buffers == nil {
-		limits.Buffers = &opt.Names.buffers
+	if opt.Memory != nil && limits.Buffers == nil {
+		limits.Buffers = &opt.Memory.buffers
 	}
 	f, err := source.Open(ctx, in.Path, limits)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"hardyards/ingest/source"
 	"hardyards/internal/lake"
 	"hardyards/internal/police"
 )
@@ -115,6 +116,13 @@ const (
 	byNone
 )
 
+// Memory is the memory that readings share: what rows are gathered in, and what a pass
+// over a file needs. The zero value is ready; it may be used by many readings at once.
+type Memory struct {
+	stores  source.Free[*store]
+	buffers source.Buffers
+}
+
 // store holds the payments of one file until they can be written in order. Where
 // they outgrow its limits they are sorted and spilled, so that a file of any size is
 // read in bounded memory: rowLimit rows are 17 MB, textLimit bytes of texts, and as
@@ -131,7 +139,7 @@ type store struct {
 	payerID     map[police.PayerKey]uint16
 	years       []police.FinancialYear
 	yearID      map[police.FinancialYear]uint16
-	known       *Names
+	memory      *Memory
 	parts       []int64 // part ids by part number
 	spills      *spills
 	rowLimit    int
@@ -157,18 +165,18 @@ const (
 	defaultTextLimit = 24 << 20
 )
 
-func newStore(known *Names, rowLimit int) *store {
-	if known == nil {
-		known = &Names{}
+func newStore(memory *Memory, rowLimit int) *store {
+	if memory == nil {
+		memory = &Memory{}
 	}
 	if rowLimit <= 0 {
 		rowLimit = defaultRowLimit
 	}
-	if s, ok := known.stores.Take(); ok {
+	if s, ok := memory.stores.Take(); ok {
 		s.rowLimit = rowLimit
 		return s
 	}
-	s := &store{known: known, rowLimit: rowLimit, textLimit: defaultTextLimit,
+	s := &store{memory: memory, rowLimit: rowLimit, textLimit: defaultTextLimit,
 		payerID: map[police.PayerKey]uint16{}, yearID: map[police.FinancialYear]uint16{}}
 	s.clear()
 	return s
@@ -205,7 +213,7 @@ func (s *store) give() error {
 	s.payers, s.years, s.parts = s.payers[:0], s.years[:0], s.parts[:0]
 	clear(s.ready[:cap(s.ready)])
 	s.ready = s.ready[:0]
-	s.known.stores.Give(s)
+	s.memory.stores.Give(s)
 	return err
 }
 
@@ -213,7 +221,7 @@ func (s *store) give() error {
 func (s *store) payee(name []byte) int32 {
 	id := s.payees.id(name)
 	if int(id) == len(s.facts) {
-		s.facts = append(s.facts, s.known.of(s.payees.texts[id]))
+		s.facts = append(s.facts, factsOf(s.payees.texts[id]))
 	}
 	return id
 }

@@ -256,7 +256,7 @@ func (p *pipeline) sampleFiles() ([]sourceFile, error) {
 // last run isn't opened, unless --rehash.
 func (p *pipeline) readAll(ctx context.Context, files []sourceFile) error {
 	p.read = make([]readFile, len(files))
-	names := new(ingest.Names)
+	memory := new(ingest.Memory)
 	cache := p.lake.StatCache()
 	land := p.lake.StageFragments()
 	bar := p.progress("reading", len(files))
@@ -265,7 +265,7 @@ func (p *pipeline) readAll(ctx context.Context, files []sourceFile) error {
 	group.SetLimit(p.workers)
 	for i, f := range files {
 		group.Go(func() (err error) {
-			p.read[i], err = p.readOne(ctx, f, cache, names)
+			p.read[i], err = p.readOne(ctx, f, cache, memory)
 			bar.step()
 			return err
 		})
@@ -313,7 +313,7 @@ func readMemo(text string) memo {
 // is whole the second time, one that is still being written is left to the next run.
 const readTries = 3
 
-func (p *pipeline) readOne(ctx context.Context, f sourceFile, cache *lake.StatCache, names *ingest.Names) (readFile, error) {
+func (p *pipeline) readOne(ctx context.Context, f sourceFile, cache *lake.StatCache, memory *ingest.Memory) (readFile, error) {
 	key := p.readContext(f)
 	if known, ok := cache.Lookup(f.Name, f.Path, key); ok && !p.rehash {
 		m := readMemo(known.Memo)
@@ -322,7 +322,7 @@ func (p *pipeline) readOne(ctx context.Context, f sourceFile, cache *lake.StatCa
 		}
 	}
 	for try := 1; ; try++ {
-		r, err := p.readBytes(ctx, f, cache, names)
+		r, err := p.readBytes(ctx, f, cache, memory)
 		if !errors.Is(err, ingest.ErrChanged) || try == readTries || ctx.Err() != nil {
 			return r, err
 		}
@@ -330,7 +330,7 @@ func (p *pipeline) readOne(ctx context.Context, f sourceFile, cache *lake.StatCa
 }
 
 // readBytes reads a file that the stat cache doesn't know.
-func (p *pipeline) readBytes(ctx context.Context, f sourceFile, cache *lake.StatCache, names *ingest.Names) (readFile, error) {
+func (p *pipeline) readBytes(ctx context.Context, f sourceFile, cache *lake.StatCache, memory *ingest.Memory) (readFile, error) {
 	before, err := lake.FileState(f.Path)
 	if err != nil {
 		return readFile{}, police.Exitf(police.ExitTryAgain, "the file went away while it was to be read; run again", "%s: %w", f.Name, err)
@@ -342,7 +342,7 @@ func (p *pipeline) readBytes(ctx context.Context, f sourceFile, cache *lake.Stat
 		return readFile{f, ingest.Result{Refused: forgottenFile}, sha}, err
 	}
 	in := ingest.Input{Path: f.Path, Name: f.Name, Publisher: f.Source.Publisher, Basis: f.Source.Basis, Yields: f.Source.Yields}
-	res, err := ingest.Read(ctx, p.lake, in, ingest.Options{Layouts: p.layouts, Forces: p.forces, Names: names})
+	res, err := ingest.Read(ctx, p.lake, in, ingest.Options{Layouts: p.layouts, Forces: p.forces, Memory: memory})
 	if errors.Is(err, ingest.ErrChanged) {
 		return readFile{}, err // it names the file
 	}

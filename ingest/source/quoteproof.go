@@ -9,9 +9,8 @@ import "bytes"
 
 // reading is how far a record has been read, and the one cell that is wanted.
 type reading struct {
-	want   int  // column, or -1
-	brief  bool // the number of cells matters only where quotes are loose
-	cells  int  // complete ones
+	want   int // column, or -1
+	cells  int // complete ones
 	open   bool
 	opened int // where in its line the open cell began; -1 on an earlier line
 	loose  bool
@@ -24,7 +23,7 @@ type reading struct {
 // quoted reads a record that begins on the next line, which has a quote. It gives the
 // number of lines it takes.
 func (p *prover) quoted(want int) (r reading, lines int, err error) {
-	r = reading{want: want, opened: -1, brief: true}
+	r = reading{want: want, opened: -1}
 	for k := 0; ; k++ {
 		line, _, err := p.lines.peek(k)
 		if err != nil {
@@ -82,9 +81,6 @@ func (p *prover) lazily(line []byte, r *reading) {
 		}
 		if !r.open {
 			r.take(line[start:end], quoted)
-			if r.brief && r.cells == r.want+1 && !r.loose && bytes.IndexByte(line[end:], '"') < 0 {
-				return
-			}
 		}
 		if last {
 			if r.open && r.cells == r.want {

@@ -95,6 +95,11 @@ func (p *prover) record() (more bool, err error) {
 	if !counts {
 		col = -1
 	}
+	if cell, found, ok := p.inOrder(line, col); ok {
+		p.amount(cell, found)
+		p.lines.drop(1)
+		return true, nil
+	}
 	cell, found, used, err := p.quotedCell(col)
 	if err != nil {
 		return false, err
@@ -102,6 +107,42 @@ func (p *prover) record() (more bool, err error) {
 	p.amount(cell, found)
 	p.lines.drop(used)
 	return true, nil
+}
+
+// inOrder is the cell at col of a line that is a record by itself, for all to see: each
+// of its quotes begins a cell or ends one. It goes from quote to quote, and leaves every
+// other line to quotedCell.
+func (p *prover) inOrder(line []byte, col int) (cell []byte, found, ok bool) {
+	for cells, at := 0, 0; ; {
+		rest := line[at:]
+		quote := bytes.IndexByte(rest, '"')
+		plain := rest[:max(quote, 0)] // cells before the next in quotes, and their delimiters
+		if quote < 0 {
+			plain = rest
+		}
+		n := bytes.Count(plain, []byte{p.delim})
+		if cells+n >= p.text.lim.Cells-1 || quote > 0 && plain[quote-1] != p.delim {
+			return nil, false, false
+		}
+		if !found && col >= cells && (col < cells+n || quote < 0) {
+			cell, found = plainCell(plain, p.delim, col-cells, p.text.lim.Cells)
+		}
+		if quote < 0 {
+			return cell, found, true
+		}
+		cells += n
+		end := quote + 1 + bytes.IndexByte(rest[quote+1:], '"')
+		if end == quote || end+1 < len(rest) && rest[end+1] != p.delim {
+			return nil, false, false
+		}
+		if cells == col {
+			cell, found = rest[quote+1:end], true
+		}
+		if cells++; end+1 == len(rest) {
+			return cell, found, true
+		}
+		at += end + 2
+	}
 }
 
 // quotedCell is the cell at col of a record with quotes, which takes so many lines.

@@ -15,15 +15,14 @@ const (
 // the fields, each with its length, the top bit cleared. 0 is never given. A
 // collision of two natural keys is an error to whoever sees both.
 func Key(fields ...string) int64 {
-	h := sha256.New()
-	var n [4]byte
+	var short [160]byte // on the stack: a key is made for every name of every file
+	text := short[:0]
 	for _, f := range fields {
-		binary.LittleEndian.PutUint32(n[:], uint32(len(f)))
-		h.Write(n[:])
-		h.Write([]byte(f))
+		text = binary.LittleEndian.AppendUint32(text, uint32(len(f)))
+		text = append(text, f...)
 	}
-	var sum [32]byte
-	k := int64(binary.BigEndian.Uint64(h.Sum(sum[:0])) &^ (1 << 63))
+	sum := sha256.Sum256(text)
+	k := int64(binary.BigEndian.Uint64(sum[:]) &^ (1 << 63))
 	if k == 0 {
 		return 1
 	}
