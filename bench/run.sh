@@ -23,6 +23,7 @@ cp ../shared/bench/js/duck.mjs "$work/" && ln -sfn "$here/bench/duckdb/node_modu
 # timed NAME COMMAND…: one line of wall seconds, CPU seconds and peak MiB.
 timed() {
   local name=$1; shift
+  sync # the pages that the command before left are no matter of this one
   /usr/bin/time -o "$work/time.txt" -f '%e %U %S %M' "$@" >"$work/out.txt" 2>"$work/err.txt" || true
   awk -v n="$name" '{printf "%s %.2f %.2f %d\n", n, $1, $2+$3, $4/1024}' <(tail -n 1 "$work/time.txt") | tee -a "$work/times.txt"
 }
