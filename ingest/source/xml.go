@@ -278,18 +278,13 @@ func (x *xmlScanner) is(name string) bool { return string(x.name) == name }
 func (x *xmlScanner) attr(name string) (value []byte, ok bool) {
 	a := x.attrs
 	for {
-		for len(a) > 0 && a[0] <= ' ' {
-			a = a[1:]
-		}
+		a = pastBlanks(a)
 		eq := bytes.IndexByte(a, '=')
 		if eq < 0 {
 			return nil, false
 		}
 		key := bytes.TrimSpace(a[:eq])
-		a = a[eq+1:]
-		for len(a) > 0 && a[0] <= ' ' {
-			a = a[1:]
-		}
+		a = pastBlanks(a[eq+1:])
 		if len(a) == 0 || a[0] != '"' && a[0] != '\'' {
 			return nil, false
 		}
@@ -302,6 +297,14 @@ func (x *xmlScanner) attr(name string) (value []byte, ok bool) {
 		}
 		a = a[end+2:]
 	}
+}
+
+// pastBlanks passes over what XML calls blank; a control character is none.
+func pastBlanks(a []byte) []byte {
+	for len(a) > 0 && (a[0] == ' ' || a[0] == '\n' || a[0] == '\t' || a[0] == '\r') {
+		a = a[1:]
+	}
+	return a
 }
 
 // attrString is an attribute's value with its entities resolved, or "".
