@@ -2,6 +2,8 @@ package ingest
 
 import (
 	"bytes"
+	"regexp"
+	"strconv"
 
 	"hardyards/internal/police"
 )
@@ -67,6 +69,9 @@ func parseDate(cell []byte, date1904 bool) dateCell {
 			if c := parseDate(first, date1904); c.kind == dateFixed || c.kind == dateNumeric {
 				return c
 			}
+		}
+		if c, ok := periodOfYear(b); ok {
+			return c
 		}
 		return wordOrDamage(b, missing)
 	}
@@ -264,6 +269,35 @@ func (t dateTokens) numericMonth() (dateCell, bool) {
 	}
 	d := makeDate(y, m, 1)
 	return dateCell{native: d, swapped: police.NoDate, kind: dateMonth, style: style}, d != police.NoDate
+}
+
+// yearAndPeriod is 2018/19 P01 or Period 1 2018-19.
+var yearAndPeriod = regexp.MustCompile(`(?i)^(?:(\d{4})[/-](\d{2}|\d{4})[ ,/_-]*(?:p|pd|per|period|m|month)[ ._-]*(\d{1,2})|(?:p|pd|per|period|m|month)[ ._-]*(\d{1,2})[ ,/_-]*(\d{4})[/-](\d{2}|\d{4}))$`)
+
+// periodOfYear reads the number of a month within a financial year that is written out,
+// of which April is the first, as in every police body's. Periods 13 and on hold the
+// adjustments after the year's end, and are of no month.
+func periodOfYear(b []byte) (dateCell, bool) {
+	m := yearAndPeriod.FindSubmatch(b)
+	if m == nil {
+		return dateCell{}, false
+	}
+	if m[3] == nil {
+		m[1], m[2], m[3] = m[5], m[6], m[4]
+	}
+	number := func(digits []byte) int {
+		n, _ := strconv.Atoi(string(digits))
+		return n
+	}
+	year, next, period := number(m[1]), number(m[2]), number(m[3])
+	if next != year+1 && (len(m[2]) != 2 || next != (year+1)%100) || period < 1 || period > 16 {
+		return dateCell{}, false
+	}
+	c := dateCell{native: police.NoDate, swapped: police.NoDate}
+	if period <= 12 {
+		c.native, c.kind, c.style = makeDate(year+(period+2)/12, (period+2)%12+1, 1), dateMonth, "financial year and period, 1 for April"
+	}
+	return c, true
 }
 
 // numeric reads d/m/y and y-m-d.

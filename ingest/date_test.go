@@ -40,6 +40,14 @@ func TestParseDate(t *testing.T) {
 		{"2018-04", "2018-04-01", "", dateMonth, "yyyy-mm"},
 		{"2010-11", "", "", dateImpossible, ""}, // the year from April 2010, or November
 		{"2014/15", "", "", dateImpossible, ""},
+		{"2018/19 P01", "2018-04-01", "", dateMonth, "financial year and period, 1 for April"},
+		{"Period 9 2018-19", "2018-12-01", "", dateMonth, "financial year and period, 1 for April"},
+		{"2018/2019 Period 10", "2019-01-01", "", dateMonth, "financial year and period, 1 for April"},
+		{"p12 1999/00", "2000-03-01", "", dateMonth, "financial year and period, 1 for April"},
+		{"2018/19 P13", "", "", dateMissing, ""}, // after the year's end
+		{"2018/20 P01", "", "", dateImpossible, ""},
+		{"2018/19 P00", "", "", dateImpossible, ""},
+		{"Period 1 2015", "", "", dateMissing, ""}, // of which year, from when?
 		{"3 Apr '18", "2018-04-03", "", dateFixed, "dd Mon yy"},
 		{"3 Ebrill 2018", "2018-04-03", "", dateFixed, "dd Mon yyyy"},
 		{"13\\04\\2018", "2018-04-13", "", dateNumeric, "dd\\mm\\yyyy"},

@@ -92,6 +92,7 @@ func TestOtherPublishers(t *testing.T) {
 		{name: "iso instants", text: "Supplier,Date,Amount\n" + rows3("{payee},{date},{amount}", "2018-04-13T00:00:00Z", "2018-04-14T00:00:00Z", "2018-04-30T12:30:00.000Z")},
 		{name: "serials", text: "Supplier,Date,Amount\n" + rows3("{payee},{date},{amount}", "43203", "43204", "43220")},
 		{name: "periods", file: "payments-2015-16.csv", first: "none", text: "Supplier,Period,Amount\n" + rows3("{payee},{date},{amount}", "Period 1 2015", "Period 1 2015", "Period 4 2015")},
+		{name: "periods of a year written out", first: "2018-04-01", last: "2018-07-01", text: "Supplier,Period,Amount\n" + rows3("{payee},{date},{amount}", "2018/19 P01", "2018/19 P01", "2018/19 P04")},
 		{name: "one column", refused: true, text: "Spend data\nis now published\nelsewhere 2018\n"},
 		{name: "newline in cell", text: "Supplier,Date,Amount\n" + strings.Replace(rows3("\"{payee}\",{date},{amount}"), "Beta Council", "Beta\nCouncil", 1)},
 		{name: "stray quote", text: "Supplier,Date,Amount\n" + strings.Replace(rows3("{payee},{date},{amount}"), "Beta", "\"Beta", 1)},
@@ -209,7 +210,7 @@ func TestOtherPublishers(t *testing.T) {
 // may be missing.
 func TestDoubtsAreReported(t *testing.T) {
 	for _, c := range []struct{ name, text, says string }{
-		{"unread dates", "Supplier,Date,Amount\n" + rows3("{payee},{date},{amount}", "2018/19 P01", "2018/19 P01", "2018/19 P02"), `column "Date" holds no days that can be read`},
+		{"unread dates", "Supplier,Date,Amount\n" + rows3("{payee},{date},{amount}", "2018 wk 01", "2018 wk 01", "2018 wk 02"), `column "Date" holds no days that can be read`},
 		{"credit notes without a sign", "Supplier,Date,Amount,Type\nAlpha Ltd,13/04/2018,1.00,INV\nAlpha Ltd,13/04/2018,2.00,CRN\nBeta Ltd,30/04/2018,3.00,INV\n", `column "Type" marks credit notes`},
 	} {
 		e, err := Explain(t.Context(), Input{Path: file(t, "payments.csv", c.text)}, Options{})

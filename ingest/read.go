@@ -19,7 +19,7 @@ import (
 
 // ReaderVersion names the reading code in fragment keys: raised whenever the same
 // bytes would be read differently, so that every file is then read again.
-const ReaderVersion = "4"
+const ReaderVersion = "5"
 
 // Input is one file to read, and what is known of it besides its bytes.
 type Input struct {
