@@ -70,10 +70,7 @@ func parseDate(cell []byte, date1904 bool) dateCell {
 				return c
 			}
 		}
-		if c, ok := periodOfYear(b); ok {
-			return c
-		}
-		return wordOrDamage(b, missing)
+		return otherwise(b, missing)
 	}
 	if c, ok := t.serial(b, date1904); ok {
 		return c
@@ -86,6 +83,21 @@ func parseDate(cell []byte, date1904 bool) dateCell {
 	}
 	if c, ok := t.named(); ok {
 		return c
+	}
+	return otherwise(b, missing)
+}
+
+// otherwise reads what is no day or month in the usual ways: a month by its number
+// within a financial year, months from one to another.
+func otherwise(b []byte, missing dateCell) dateCell {
+	if c, ok := periodOfYear(b); ok {
+		return c
+	}
+	if words := nameWords(string(b)); onlyMonths(words) {
+		if p := monthsNamed(words); p.FinancialYear() != police.UnknownYear {
+			return dateCell{native: p.First, swapped: police.NoDate, kind: dateMonth, style: "from month to month"}
+		}
+		return missing // of two financial years
 	}
 	return wordOrDamage(b, missing)
 }

@@ -48,6 +48,11 @@ func TestParseDate(t *testing.T) {
 		{"2018/20 P01", "", "", dateImpossible, ""},
 		{"2018/19 P00", "", "", dateImpossible, ""},
 		{"Period 1 2015", "", "", dateMissing, ""}, // of which year, from when?
+		{"July 2010-September 2010", "2010-07-01", "", dateMonth, "from month to month"},
+		{"Apr - Jun 2018", "2018-04-01", "", dateMonth, "from month to month"},
+		{"Nov to Jan 2019", "2018-11-01", "", dateMonth, "from month to month"},
+		{"09-Sep-2011 | 27-Sep-2011", "", "", dateImpossible, ""},
+		{"March 2018 to April 2018", "", "", dateMissing, ""}, // two financial years
 		{"3 Apr '18", "2018-04-03", "", dateFixed, "dd Mon yy"},
 		{"3 Ebrill 2018", "2018-04-03", "", dateFixed, "dd Mon yyyy"},
 		{"13\\04\\2018", "2018-04-13", "", dateNumeric, "dd\\mm\\yyyy"},

@@ -168,10 +168,13 @@ func (st *partState) allWarnings() []string {
 		w = append(w, "dates are written in other ways too: "+strings.Join(others, ", "))
 	}
 	if st.outside > 0 {
-		w = append(w, fmt.Sprintf("%d dates lie more than a year outside %s, the period of the name", st.outside, st.period.Text))
+		w = append(w, fmt.Sprintf("%d dates lie more than a year outside %s, the period it is of", st.outside, st.period.Text))
 	}
 	if st.oddTotals > 0 {
 		w = append(w, fmt.Sprintf("%d rows excluded as totals equal no sum of the rows above", st.oddTotals))
+	}
+	if st.wordless > 0 {
+		w = append(w, fmt.Sprintf("%d payments are to a payee without a letter, first on line %d: a number in place of a name, or shifted cells", st.wordless, st.wordlessAt))
 	}
 	if st.noise > 0 {
 		w = append(w, fmt.Sprintf("%d amounts carry noise of binary numbers (1428.6399999999999): read as the penny they stand for", st.noise))

@@ -11,6 +11,7 @@ import (
 // finish completes a plan: what a heading didn't say but contents do, the order of
 // day and month in the sample, and whether the part must be refused.
 func (pl *planner) finish(p *plan, in planInput) *plan {
+	p.readTitle()
 	if p.layout == nil && p.headed {
 		pl.fillByContents(p)
 		p.confidence = p.sureness()

@@ -110,7 +110,7 @@ func lexicons() map[Role]lexicon {
 		}, "supplier vendor"},
 		RolePayerName: {[]phrase{
 			{"body name", 1}, {"organisation name", .9}, {"authority name", .9}, {"local authority", .8}, {"force name", 1}, {"force", .8}, {"public body", .8},
-			{"publisher name", .9}, {"body", .7}, {"authority", .6}, {"organisation", .6}, {"client", .5}, {"paid by", .9}, {"buyer name", .8}, {"company name", .5},
+			{"publisher name", .9}, {"body", .7}, {"authority", .6}, {"organisation", .6}, {"client", .5}, {"paid by", .9}, {"buyer name", .8}, {"company name", .5}, {"entity", .5},
 		}, "supplier vendor code"},
 	}
 }

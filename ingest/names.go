@@ -15,21 +15,31 @@ import (
 type payeeFacts struct {
 	id        int64
 	redaction int8 // number in redactionTexts, or -1
+	wordless  bool // no letter: a number, where a row's cells may be shifted
 	total     bool // Total, Grand Total, Sum, Alpha Ltd Total: a payee only if the rest of its row is a payment's
 }
 
 func factsOf(name string) payeeFacts {
 	if isPlainName(name) {
-		return payeeFacts{id: police.PayeeKey(name), redaction: -1}
+		return payeeFacts{id: police.PayeeKey(name), redaction: -1, wordless: wordless(name)}
 	}
 	return factsByWords(name)
+}
+
+func wordless(name string) bool {
+	for i := range len(name) {
+		if c := name[i]; c|0x20 >= 'a' && c|0x20 <= 'z' || c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 func factsByWords(name string) payeeFacts {
 	redaction := redactionOf(name)
 	p := payeeFacts{
 		id: police.PayeeKey(name), redaction: int8(slices.Index(redactionTexts, redaction)),
-		total: isTotalWord([]byte(name)) || endsTotal([]byte(name)),
+		wordless: wordless(name), total: isTotalWord([]byte(name)) || endsTotal([]byte(name)),
 	}
 	if redaction == police.Redacted {
 		p.id = police.KeyRedacted

@@ -64,7 +64,9 @@ type partState struct {
 	payers     int // distinct payers seen, up to 2
 	first      police.Date
 	last       police.Date
-	outside    int // dates more than a year from the name's period
+	wordless   int   // payments to a payee without a letter
+	wordlessAt int32 // line of the first
+	outside    int   // dates more than a year from the name's period
 	noise      int
 	points     [3]int // amounts by pointStyle, where it isn't plain
 	oddTotals  int    // totals that equal no sum above
@@ -197,6 +199,8 @@ func (st *partState) datedBy() {
 	switch {
 	case st.period.FinancialYear() == police.UnknownYear:
 		st.basis = byNone
+	case st.plan.titled:
+		st.basis = bySheet
 	case st.sheet != "" && PeriodOfName(st.sheet, periodOfFile(st.file)).Known():
 		st.basis = bySheet
 	default:
@@ -295,6 +299,11 @@ func (r *fileReader) payment(rec *source.Record, amount amountCell, payee int32,
 	st.sumBlock += amount.pence
 	if amount.noise {
 		st.noise++
+	}
+	if s.facts[payee].wordless {
+		if st.wordless++; st.wordless == 1 {
+			st.wordlessAt = rec.First
+		}
 	}
 	if amount.point != plainPoint {
 		st.points[amount.point]++

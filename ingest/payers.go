@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -105,6 +106,13 @@ func payersFor(in Input, plans []*plan, forces *forceNames, s *store) *payerBook
 		settle(layout.Publisher, "layout "+layout.FullID())
 	case f != nil:
 		settle(f.Slug, "the file's name")
+	case theOne(plans) != "":
+		name := theOne(plans)
+		slug := slugOf(name)
+		if f := forces.byName[police.NormalForm(name)]; f != nil {
+			slug = f.Slug
+		}
+		settle(slug, fmt.Sprintf("the rows looked at name %q, and nothing else says who published it", name))
 	default:
 		settle(strings.TrimPrefix(string(police.UnknownPayer), "x-"), "nothing says who published it")
 		b.unsure = true
@@ -113,6 +121,44 @@ func payersFor(in Input, plans []*plan, forces *forceNames, s *store) *payerBook
 		b.fixed = int(b.fallback)
 	}
 	return b
+}
+
+// theOne is the one body that a column of payers names in the samples, in nine rows of
+// ten or more, or "".
+func theOne(plans []*plan) string {
+	name, rows := "", 0
+	for _, p := range plans {
+		col := p.col(RolePayerName)
+		if p.refused != "" {
+			continue
+		}
+		if col < 0 || col >= len(p.profiles) {
+			return ""
+		}
+		prof := &p.profiles[col]
+		for text := range prof.distinct {
+			if name != "" && police.NormalForm(text) != police.NormalForm(name) {
+				return ""
+			}
+			if name == "" || text < name { // of two spellings the same one every time
+				name = text
+			}
+		}
+		if share(prof.filled, prof.rows) < 0.9 {
+			return ""
+		}
+		rows += prof.rows
+	}
+	if rows < 3 || strings.Contains(name, "/") || slugOf(name) == "" {
+		return ""
+	}
+	return name
+}
+
+// slugOf makes a publisher's slug of a body's name: letters and digits of ASCII.
+func slugOf(name string) string {
+	words := strings.FieldsFunc(strings.ToLower(police.NormalForm(name)), func(r rune) bool { return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9') })
+	return strings.Join(words, "-")
 }
 
 // of gives the payer of a row by its body code, else its body name: mostly that of the

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -38,6 +39,70 @@ func (p Period) FinancialYear() police.FinancialYear {
 		return police.UnknownYear
 	}
 	return y
+}
+
+// monthsNamed reads the months that a text names with their years, from the first to the
+// last: July 2010-September 2010, Apr to Jun 2018, Quarter 1st April 2014 to 30th June
+// 2014, Dec-13. A month without a year takes that of the one after it.
+func monthsNamed(words []nameWord) Period {
+	type named struct{ year, month, at int }
+	var found []named
+	for i, w := range words {
+		if m := monthWord(w); m > 0 {
+			found = append(found, named{yearAfter(words[i+1:]), m, i})
+		}
+	}
+	for i := len(found) - 2; i >= 0; i-- {
+		f, next := &found[i], found[i+1]
+		if f.year > 0 || next.year == 0 || next.at-f.at > 4 {
+			continue
+		}
+		if f.year = next.year; f.month > next.month {
+			f.year--
+		}
+	}
+	found = slices.DeleteFunc(found, func(f named) bool { return f.year == 0 }) // "may" is a word, too
+	if len(found) == 0 {
+		return Period{}
+	}
+	first, last := found[0], found[len(found)-1]
+	if n := 12*(last.year-first.year) + last.month - first.month + 1; n <= 12 {
+		return months(first.year, first.month, n)
+	}
+	return Period{}
+}
+
+// yearAfter reads the year behind a month's name, between which a day may stand; 0 if
+// there is none.
+func yearAfter(words []nameWord) int {
+	for i, w := range words[:min(3, len(words))] {
+		if len(w.text) == 4 && yearOf(w) > 0 {
+			return yearOf(w)
+		}
+		if monthWord(w) > 0 {
+			break
+		}
+		followed := i+1 < len(words) && len(words[i+1].text) == 4 && yearOf(words[i+1]) > 0
+		if i == 0 && len(w.text) == 2 && w.digit && w.num >= 10 && !followed {
+			return yearOf(w)
+		}
+	}
+	return 0
+}
+
+// onlyMonths reports a text of months, years and what joins them.
+func onlyMonths(words []nameWord) bool {
+	n := 0
+	for _, w := range words {
+		switch {
+		case monthWord(w) > 0:
+			n++
+		case len(w.text) == 4 && yearOf(w) > 0, w.text == "to", w.text == "and", w.text == "quarter":
+		default:
+			return false
+		}
+	}
+	return n == 2
 }
 
 // months makes a period of whole months, n long.
@@ -399,7 +464,7 @@ func numbersOf(words []nameWord) Period {
 		if !w.digit || (i+1 < len(words) && words[i+1].text == "k") {
 			continue
 		}
-		if p := monthNumber(w); p.Known() {
+		if p := monthNumber(w); p.Known() && !(len(w.text) == 4 && yearOf(w) > 0 && namesQuarter(words)) {
 			return p
 		}
 	}
@@ -412,6 +477,11 @@ func numbersOf(words []nameWord) Period {
 		}
 	}
 	return Period{}
+}
+
+// namesQuarter reports q4, qtr or quarter: 2009 beside it is a year.
+func namesQuarter(words []nameWord) bool {
+	return slices.ContainsFunc(words, func(w nameWord) bool { return w.text == "q" || w.text == "qtr" || w.text == "quarter" })
 }
 
 // yearAndMonth reads 2013-08 and 2013_08_05; 2012-13 is a financial year, which no

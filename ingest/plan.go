@@ -38,6 +38,7 @@ type plan struct {
 	date1904   bool
 	filePeriod Period
 	period     Period
+	titled     bool // period is that of lines above the header
 	confidence float64
 	refused    string
 	advice     string
@@ -399,6 +400,20 @@ const (
 	minFit  = 0.5
 )
 
+// flags are what a column holds that tells capital from revenue, or yes from no, and
+// nothing of what was bought.
+var flags = map[string]bool{"capital": true, "revenue": true, "cap": true, "rev": true, "c": true, "r": true, "y": true, "n": true, "yes": true, "no": true}
+
+// isFlag reports a column of nothing but flags.
+func (p *profile) isFlag() bool {
+	for text := range p.distinct {
+		if !flags[strings.ToLower(text)] {
+			return false
+		}
+	}
+	return len(p.distinct) > 0
+}
+
 func (pl *planner) candidates(p *plan, role Role, words [][]string, taken map[int]bool) (cands []column, denied []int) {
 	for i := range words {
 		if taken[i] {
@@ -412,6 +427,8 @@ func (pl *planner) candidates(p *plan, role Role, words [][]string, taken map[in
 		fit := prof.fits(role, true)
 		switch {
 		case role == RolePayerCode && fit < 0.5:
+			continue
+		case (role == RoleCategory || role == RoleDescription) && prof.isFlag():
 			continue
 		case prof.filled == 0:
 			if prof.rows > 0 {
@@ -445,6 +462,8 @@ func (pl *planner) choose(p *plan, role Role, cands []column) column {
 			}
 		} else if prof := &p.profiles[c.index]; prof.rows > 0 && prof.filled == 0 {
 			r /= 4
+		} else if role != RoleReference && role != RolePayerCode && share(prof.names, prof.filled) < 0.2 {
+			r /= 2 // codes, where another column has the words
 		}
 		return r
 	}

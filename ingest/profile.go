@@ -143,6 +143,9 @@ func (p *profile) fits(role Role, headed bool) float64 {
 		return share(n, p.filled)
 	case RolePayee:
 		f := share(p.names, p.filled) - share(p.dates, p.filled)
+		if share(p.codes, p.filled) > 0.8 {
+			f /= 4 // cra-r1, V002263183
+		}
 		if !headed && len(p.distinct) < 3 {
 			f /= 2
 		}

@@ -93,6 +93,7 @@ func TestOtherPublishers(t *testing.T) {
 		{name: "serials", text: "Supplier,Date,Amount\n" + rows3("{payee},{date},{amount}", "43203", "43204", "43220")},
 		{name: "periods", file: "payments-2015-16.csv", first: "none", text: "Supplier,Period,Amount\n" + rows3("{payee},{date},{amount}", "Period 1 2015", "Period 1 2015", "Period 4 2015")},
 		{name: "periods of a year written out", first: "2018-04-01", last: "2018-07-01", text: "Supplier,Period,Amount\n" + rows3("{payee},{date},{amount}", "2018/19 P01", "2018/19 P01", "2018/19 P04")},
+		{name: "ids in place of payees", refused: true, text: "name,cofog1.change_date,amount\ncra-r1,,100.00\ncra-r2,,200.00\ncra-r3,,300.00\ncra-r4,,400.00\n"},
 		{name: "one column", refused: true, text: "Spend data\nis now published\nelsewhere 2018\n"},
 		{name: "newline in cell", text: "Supplier,Date,Amount\n" + strings.Replace(rows3("\"{payee}\",{date},{amount}"), "Beta Council", "Beta\nCouncil", 1)},
 		{name: "stray quote", text: "Supplier,Date,Amount\n" + strings.Replace(rows3("{payee},{date},{amount}"), "Beta", "\"Beta", 1)},
@@ -211,9 +212,11 @@ func TestOtherPublishers(t *testing.T) {
 func TestDoubtsAreReported(t *testing.T) {
 	for _, c := range []struct{ name, text, says string }{
 		{"unread dates", "Supplier,Date,Amount\n" + rows3("{payee},{date},{amount}", "2018 wk 01", "2018 wk 01", "2018 wk 02"), `column "Date" holds no days that can be read`},
+		{"title and name at odds", "Darlham Council,,\nDec-13,,\nSupplier,Department,Amount\n" + rows3("{payee},Roads,{amount}"), `the title "Dec-13" is of 2013-12, the name of 2014-12`},
+		{"shifted cells", "Supplier,Date,Reference,Amount\n" + rows3("{payee},{date},{n},{amount}") + rows3("{payee},{date},{n},{amount}") + "32510792,13/04/2018,82500.00,519\n", "1 payments are to a payee without a letter, first on line 8"},
 		{"credit notes without a sign", "Supplier,Date,Amount,Type\nAlpha Ltd,13/04/2018,1.00,INV\nAlpha Ltd,13/04/2018,2.00,CRN\nBeta Ltd,30/04/2018,3.00,INV\n", `column "Type" marks credit notes`},
 	} {
-		e, err := Explain(t.Context(), Input{Path: file(t, "payments.csv", c.text)}, Options{})
+		e, err := Explain(t.Context(), Input{Path: file(t, "payments 2014-12.csv", c.text)}, Options{})
 		if err != nil || e.Refused != nil {
 			t.Errorf("%s: %v %v", c.name, err, deref(e.Refused))
 			continue
@@ -240,5 +243,22 @@ func TestPayerNamedInTheRow(t *testing.T) {
 			t.Errorf("%s: paid by %q, want %q", body, got, f.Code)
 		}
 		r.close()
+	}
+}
+
+// Where nothing else says who published a list, the one body that its rows name did.
+func TestPublisherNamedInEveryRow(t *testing.T) {
+	f := testForces()[0]
+	for _, c := range []struct{ text, payer string }{
+		{"Body Name,Date,Supplier,Amount\n" + rows3("Harrogate Borough Council,{date},{payee},{amount}"), "x-harrogate-borough-council"},
+		{"Department Family,Entity,Date,Expense Area,Supplier,Amount\n" + rows3("Department of Health,Lewisham and Greenwich NHS Trust,{date},ICT,{payee},{amount}"), "x-lewisham-and-greenwich-nhs-trust"},
+		{"Body Name,Date,Supplier,Amount\n" + rows3(f.Name+" Police Authority,{date},{payee},{amount}"), string(f.Code)},
+		{"Body Name,Date,Supplier,Amount\n" + rows3("Council {n},{date},{payee},{amount}"), "x-unknown"},
+		{"Body,Date,Supplier,Amount\n" + rows3("http://statistics.data.gov.uk/id/00DA,{date},{payee},{amount}"), "x-unknown"},
+	} {
+		e, err := Explain(t.Context(), Input{Path: file(t, "spend.csv", c.text)}, Options{Forces: testForces()})
+		if err != nil || e.Refused != nil || e.Payer != c.payer {
+			t.Errorf("payer %q (%s), want %q: %v %v", e.Payer, e.PayerWhy, c.payer, err, deref(e.Refused))
+		}
 	}
 }

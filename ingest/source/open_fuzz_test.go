@@ -29,6 +29,7 @@ func FuzzSheet(f *testing.F) {
 		`<row r="1"><c r="A1" t="s"><v>1</v></c><c r="C1" t="inlineStr"><is><t>a &gt; b</t></is></c></row><row r="4"/>`,
 		`<row><c t="e"><v>#N/A</v></c><c t="b"><v>1</v></c><c><f>1</f></c></row>`,
 		"<row><c r=\"A1\"\bt=\"s\"><v>1</v></c></row>",
+		`<row r="1"><c r="C1" t="s"><v>1</v></c><c r="C1"><v>2</v></c></row>`,
 		`<x:row r='2'><!-- > --><x:c r='B2' a="x>y"><x:v><![CDATA[<v>]]></x:v></x:c></x:row>`,
 	} {
 		f.Add(s)

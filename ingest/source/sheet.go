@@ -339,6 +339,9 @@ func (b *rowBatch) keep(v []byte) []byte {
 	return b.arena[at:len(b.arena):len(b.arena)]
 }
 
+// nothing is the value of an empty cell that stands in the file; cells that don't are nil.
+var nothing = []byte{}
+
 // put sets a cell of the row, with empty ones up to it.
 func (b *rowBatch) put(col int, value []byte, kind Kind) {
 	if col >= b.lim.Cells {
@@ -352,6 +355,12 @@ func (b *rowBatch) put(col int, value []byte, kind Kind) {
 	for len(b.cells) <= at {
 		b.cells = append(b.cells, nil)
 		b.kinds = append(b.kinds, Empty)
+	}
+	if b.cells[at] != nil && b.err == nil {
+		b.err = badXML(fmt.Sprintf("row %d has two cells in column %d", b.row.First, col+1))
+	}
+	if value == nil {
+		value = nothing
 	}
 	b.cells[at], b.kinds[at] = value, kind
 }
