@@ -9,7 +9,8 @@ import (
 )
 
 // payerBook says who pays: the publisher given, else the body code or name in the
-// row, else the layout's publisher, else the file's name, else unknown.
+// row, else the layout's publisher, else the file's name, else the one body that all
+// rows name, else unknown.
 type payerBook struct {
 	fixed    int // number in the store of the one payer of all rows; -1: by row
 	fallback uint16
@@ -101,18 +102,18 @@ func payersFor(in Input, plans []*plan, forces *forceNames, s *store) *payerBook
 			layout = p.layout
 		}
 	}
+	named := bodyOfAllRows(plans)
 	switch f := forces.inFileName(in.Name); {
 	case layout != nil:
 		settle(layout.Publisher, "layout "+layout.FullID())
 	case f != nil:
 		settle(f.Slug, "the file's name")
-	case theOne(plans) != "":
-		name := theOne(plans)
-		slug := slugOf(name)
-		if f := forces.byName[police.NormalForm(name)]; f != nil {
+	case named != "":
+		slug := slugOf(named)
+		if f := forces.byName[police.NormalForm(named)]; f != nil {
 			slug = f.Slug
 		}
-		settle(slug, fmt.Sprintf("the rows looked at name %q, and nothing else says who published it", name))
+		settle(slug, fmt.Sprintf("the rows looked at name %q, and nothing else says who published it", named))
 	default:
 		settle(strings.TrimPrefix(string(police.UnknownPayer), "x-"), "nothing says who published it")
 		b.unsure = true
@@ -123,9 +124,9 @@ func payersFor(in Input, plans []*plan, forces *forceNames, s *store) *payerBook
 	return b
 }
 
-// theOne is the one body that a column of payers names in the samples, in nine rows of
+// bodyOfAllRows is the one body that a column of payers names in the samples, in nine rows of
 // ten or more, or "".
-func theOne(plans []*plan) string {
+func bodyOfAllRows(plans []*plan) string {
 	name, rows := "", 0
 	for _, p := range plans {
 		col := p.col(RolePayerName)
