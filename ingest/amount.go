@@ -374,14 +374,15 @@ func roundToPence(out amountCell, m []byte, point int, neg bool) amountCell {
 // leading apostrophe (a spreadsheet's mark for text), and the equals sign of ="0123",
 // by which exports keep a spreadsheet from reading a number.
 func trimCell(b []byte) []byte {
-	for formula := false; len(b) > 0; {
+	if len(b) > 2 && b[0] == '=' && b[1] == '"' {
+		b = b[1:]
+	}
+	for len(b) > 0 {
 		switch c := b[0]; {
 		case c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '"' || c == '\'':
 			b = b[1:]
 		case c == 0xC2 && len(b) > 1 && b[1] == 0xA0:
 			b = b[2:]
-		case c == '=' && len(b) > 2 && b[1] == '"' && !formula:
-			b, formula = b[1:], true
 		default:
 			goto right
 		}

@@ -58,7 +58,7 @@ func makeDate(y, m, d int) police.Date {
 // parseDate reads a date cell. date1904 says which system serial numbers are in.
 func parseDate(cell []byte, date1904 bool) dateCell {
 	missing := dateCell{native: police.NoDate, swapped: police.NoDate}
-	b := trimCell(cell)
+	b := trimCell(bytes.TrimLeft(cell, " \t\r\n"))
 	if len(b) == 0 {
 		return missing
 	}
@@ -307,7 +307,10 @@ func periodOfYear(b []byte) (dateCell, bool) {
 	}
 	c := dateCell{native: police.NoDate, swapped: police.NoDate}
 	if period <= 12 {
-		c.native, c.kind, c.style = makeDate(year+(period+2)/12, (period+2)%12+1, 1), dateMonth, "financial year and period, 1 for April"
+		if c.native = makeDate(year+(period+2)/12, (period+2)%12+1, 1); c.native == police.NoDate {
+			return dateCell{}, false
+		}
+		c.kind, c.style = dateMonth, "financial year and period, 1 for April"
 	}
 	return c, true
 }

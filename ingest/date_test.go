@@ -51,6 +51,7 @@ func TestParseDate(t *testing.T) {
 		{"July 2010-September 2010", "2010-07-01", "", dateMonth, "from month to month"},
 		{"Apr - Jun 2018", "2018-04-01", "", dateMonth, "from month to month"},
 		{"Nov to Jan 2019", "2018-11-01", "", dateMonth, "from month to month"},
+		{"2901/02P2", "", "", dateImpossible, ""},
 		{" =\"55555\" ", "2052-02-06", "", dateFixed, "serial"},
 		{"09-Sep-2011 | 27-Sep-2011", "", "", dateImpossible, ""},
 		{"March 2018 to April 2018", "", "", dateMissing, ""}, // two financial years
