@@ -191,7 +191,7 @@ func TestDatesFindPlantedFaults(t *testing.T) {
 			return d
 		},
 	}
-	testenv.FindsFault(t, readsDates, parseDate, faulty, 3000, oddDates()...)
+	testenv.FindsFault(t, readsDates, parseDate, faulty, 10_000, oddDates()...)
 }
 
 // headerFinder finds the header among the first rows.
