@@ -167,22 +167,22 @@ func styledAmount(cell []byte, exponents bool) amountCell {
 		again = false
 		for _, p := range pounds {
 			if bytes.HasPrefix(b, p) {
-				b, again = trimCell(b[len(p):]), true
+				b, again = trimPadding(b[len(p):]), true
 				break
 			}
 		}
 		switch {
 		case again || len(b) == 0:
 		case b[0] == '$':
-			b, out.dollar, again = trimCell(b[1:]), true, true
+			b, out.dollar, again = trimPadding(b[1:]), true, true
 		case b[0] == '-' && !dash:
-			b, neg, dash, again = trimCell(b[1:]), true, true, true
+			b, neg, dash, again = trimPadding(b[1:]), true, true, true
 		case (bytes.HasPrefix(b, []byte("\u2212")) || bytes.HasPrefix(b, []byte("\u2013"))) && !dash:
-			b, neg, dash, again = trimCell(b[3:]), true, true, true
+			b, neg, dash, again = trimPadding(b[3:]), true, true, true
 		case b[0] == '+' && !dash:
-			b, dash, again = trimCell(b[1:]), true, true
+			b, dash, again = trimPadding(b[1:]), true, true
 		case b[0] == '(' && b[len(b)-1] == ')' && !paren:
-			b, neg, paren, again = trimCell(b[1:len(b)-1]), true, true, true
+			b, neg, paren, again = trimPadding(b[1:len(b)-1]), true, true, true
 		}
 	}
 	if len(b) == 0 {
@@ -200,9 +200,9 @@ func styledAmount(cell []byte, exponents bool) amountCell {
 	}
 	switch {
 	case len(b) > 2 && bytes.HasSuffix(b, []byte("£")):
-		b = trimCell(b[:len(b)-2])
+		b = trimPadding(b[:len(b)-2])
 	case len(b) > 3 && bytes.EqualFold(b[len(b)-3:], []byte("GBP")):
-		b = trimCell(b[:len(b)-3])
+		b = trimPadding(b[:len(b)-3])
 	}
 	return digits(out, b, neg || minus, exponents)
 }
@@ -233,11 +233,11 @@ func narrow(b []byte) []byte {
 func trailingSign(b []byte) (rest []byte, minus, ok bool) {
 	switch {
 	case b[len(b)-1] == '-':
-		b, minus = trimCell(b[:len(b)-1]), true
+		b, minus = trimPadding(b[:len(b)-1]), true
 	case len(b) > 2 && bytes.EqualFold(b[len(b)-2:], []byte("CR")):
-		b, minus = trimCell(b[:len(b)-2]), true
+		b, minus = trimPadding(b[:len(b)-2]), true
 	case len(b) > 2 && bytes.EqualFold(b[len(b)-2:], []byte("DR")):
-		b = trimCell(b[:len(b)-2])
+		b = trimPadding(b[:len(b)-2])
 	}
 	return b, minus, len(b) > 0
 }
@@ -377,6 +377,11 @@ func trimCell(b []byte) []byte {
 	if len(b) > 2 && b[0] == '=' && b[1] == '"' {
 		b = b[1:]
 	}
+	return trimPadding(b)
+}
+
+// trimPadding is trimCell without the equals sign: within a cell it means nothing.
+func trimPadding(b []byte) []byte {
 	for len(b) > 0 {
 		switch c := b[0]; {
 		case c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '"' || c == '\'':
