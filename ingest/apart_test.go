@@ -355,20 +355,8 @@ func TestAnyRenderingApartReadsBack(t *testing.T) {
 				}
 			}
 		}
-		path := filepath.Join(dir, "spend-april-2018.csv")
-		if err := os.WriteFile(path, s.renderApart(rows, kind), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		got, r := payments(t, path)
-		want := map[string]int{}
-		for _, r := range rows {
-			want[fmt.Sprint(r.payee, r.date, r.amount, r.ref, r.category)]++
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Fatalf("%+v (-written +read)\n%s", s, diff)
-		}
-		if st := r.fr.parts[0]; !st.lines.Balances() || st.lines.Rejections != 0 || st.plan.apart.kind != kind {
-			t.Fatalf("%+v: kind %d, ledger %+v rejections %v", s, st.plan.apart.kind, st.lines, st.rejections)
+		if st := readsBack(t, dir, s, s.renderApart(rows, kind), rows); st.plan.apart.kind != kind {
+			t.Fatalf("%+v: kind %d, want %d", s, st.plan.apart.kind, kind)
 		}
 	})
 }

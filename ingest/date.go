@@ -88,8 +88,12 @@ func parseDate(cell []byte, date1904 bool) dateCell {
 }
 
 // otherwise reads what is no day or month in the usual ways: a month by its number
-// within a financial year, months from one to another.
+// within a financial year, months from one to another. Both are written with a year of
+// four digits, which few of the texts have that come here from columns of other things.
 func otherwise(b []byte, missing dateCell) dateCell {
+	if !fourDigits(b) {
+		return wordOrDamage(b, missing)
+	}
 	if c, ok := periodOfYear(b); ok {
 		return c
 	}
@@ -100,6 +104,20 @@ func otherwise(b []byte, missing dateCell) dateCell {
 		return missing // of two financial years
 	}
 	return wordOrDamage(b, missing)
+}
+
+// fourDigits reports four digits side by side.
+func fourDigits(b []byte) bool {
+	n := 0
+	for _, c := range b {
+		if n++; c-'0' > 9 {
+			n = 0
+		}
+		if n == 4 {
+			return true
+		}
+	}
+	return false
 }
 
 // dateTokens are the numbers and the month's name of a date cell, without its

@@ -102,19 +102,20 @@ func payersFor(in Input, plans []*plan, forces *forceNames, s *store) *payerBook
 			layout = p.layout
 		}
 	}
-	named := bodyOfAllRows(plans)
 	switch f := forces.inFileName(in.Name); {
 	case layout != nil:
 		settle(layout.Publisher, "layout "+layout.FullID())
 	case f != nil:
 		settle(f.Slug, "the file's name")
-	case named != "":
-		slug := slugOf(named)
-		if f := forces.byName[police.NormalForm(named)]; f != nil {
-			slug = f.Slug
-		}
-		settle(slug, fmt.Sprintf("the rows looked at name %q, and nothing else says who published it", named))
 	default:
+		if name := bodyOfAllRows(plans); name != "" {
+			slug := slugOf(name)
+			if f := forces.byName[police.NormalForm(name)]; f != nil {
+				slug = f.Slug
+			}
+			settle(slug, fmt.Sprintf("the rows looked at name %q, and nothing else says who published it", name))
+			break
+		}
 		settle(strings.TrimPrefix(string(police.UnknownPayer), "x-"), "nothing says who published it")
 		b.unsure = true
 	}

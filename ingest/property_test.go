@@ -168,23 +168,35 @@ func TestAnyRenderingReadsBack(t *testing.T) {
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
 		rows, s := drawTruth(t), drawStyle(t)
-		path := filepath.Join(dir, "spend-april-2018.csv")
-		if err := os.WriteFile(path, s.render(rows), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		got, r := payments(t, path)
-		want := map[string]int{}
-		for _, r := range rows {
-			want[fmt.Sprint(r.payee, r.date, r.amount, r.ref, r.category)]++
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Fatalf("%+v (-written +read)\n%s", s, diff)
-		}
-		st := r.fr.parts[0]
-		if !st.lines.Balances() || st.lines.Rejections != 0 {
-			t.Fatalf("%+v: ledger %+v rejections %v", s, st.lines, st.rejections)
-		}
+		readsBack(t, dir, s, s.render(rows), rows)
 	})
+}
+
+// readsBack reads a rendering of rows, which must give their payments and nothing else,
+// and gives the accounts.
+func readsBack(t *rapid.T, dir string, s style, rendering []byte, rows []truth) *partState {
+	path := filepath.Join(dir, "spend-april-2018.csv")
+	if err := os.WriteFile(path, rendering, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, r := payments(t, path)
+	if diff := cmp.Diff(counted(rows), got); diff != "" {
+		t.Fatalf("%+v (-written +read)\n%s", s, diff)
+	}
+	st := r.fr.parts[0]
+	if !st.lines.Balances() || st.lines.Rejections != 0 {
+		t.Fatalf("%+v: ledger %+v rejections %v", s, st.lines, st.rejections)
+	}
+	return st
+}
+
+// counted counts payments by what they say.
+func counted(rows []truth) map[string]int {
+	n := map[string]int{}
+	for _, r := range rows {
+		n[fmt.Sprint(r.payee, r.date, r.amount, r.ref, r.category)]++
+	}
+	return n
 }
 
 // payments reads a file and counts its payments by what they say.
